@@ -1,0 +1,32 @@
+# `make check` runs all the laws; the README's two commands are `make run` and `make test`.
+PY := .venv/bin/python
+BIN := .venv/bin
+
+.PHONY: run test check format lint types floors prove clean
+.venv/bin/image-proxy: pyproject.toml
+	python3 -m venv --without-pip .venv && python3 -m pip --python .venv/bin/python install -q -e '.[test]'
+
+run: .venv/bin/image-proxy
+	$(BIN)/image-proxy serve
+
+test: .venv/bin/image-proxy
+	$(PY) -m pytest
+
+format: .venv/bin/image-proxy
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: .venv/bin/image-proxy
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/bin/image-proxy
+	$(BIN)/mypy
+
+floors: .venv/bin/image-proxy
+	$(BIN)/lint-imports
+
+check: lint types floors test
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,28 @@
+"""An order that passed the rules, with how its origin is to be asked."""
+
+from dataclasses import dataclass
+
+from proxy.model.headers import Headers
+from proxy.model.order import Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How one origin is asked, and how long its answers last. All durations in seconds."""
+
+    key: str = ""  # the ``[origins]`` key that matched; empty: the defaults
+    referer: str = "auto"  # "auto", "none", "origin" or a URL
+    user_agent: str
+    headers: Headers = Headers()  # sent to this origin beside our own
+    connect_to: str | None = None  # HOST[:PORT] to dial instead
+    default_ttl: float
+    min_ttl: float
+    max_ttl: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permit:
+    """A judged order."""
+
+    order: Order
+    profile: Profile
