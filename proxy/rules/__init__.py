@@ -1,0 +1,41 @@
+"""Room 2, JUDGE: Order → Permit, or a refusal. Pure; one file a rule.
+
+A rule raises what the client is told. Knows names only: whether a name leads to a public address
+is for the guard at the socket. What an origin may send back is judged in ``types.py``.
+"""
+
+from collections.abc import Callable
+
+from proxy.model.order import Order, Source
+from proxy.model.permit import Permit, Profile
+from proxy.rules.credentials import refuse_credentials
+from proxy.rules.hosts import refuse_unlisted_host
+from proxy.rules.loops import refuse_ourselves
+from proxy.rules.policy import Policy
+from proxy.rules.ports import refuse_unlisted_port
+from proxy.rules.profiles import terms_of
+
+Rule = Callable[[Source, Policy], None]
+
+# In the order they are asked; the first to refuse is the one the client hears of.
+RULES: tuple[Rule, ...] = (
+    refuse_credentials,
+    refuse_ourselves,
+    refuse_unlisted_host,
+    refuse_unlisted_port,
+)
+
+
+def judge(order: Order, policy: Policy) -> Permit:
+    """Return the order with its origin's profile. Raises NotAllowed or LoopDetected."""
+    return Permit(order=order, profile=judge_source(order.source, policy))
+
+
+def judge_source(source: Source, policy: Policy) -> Profile:
+    """Return how this source is asked; asked again for every hop of a redirect.
+
+    Raises NotAllowed or LoopDetected.
+    """
+    for rule in RULES:
+        rule(source, policy)
+    return terms_of(source, policy).profile

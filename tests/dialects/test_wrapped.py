@@ -1,0 +1,216 @@
+"""Twin of proxy/dialects/wrapped.py, and of the room's front door."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy import dialects
+from proxy.dialects.address import parse_source
+from proxy.dialects.wrapped import read, write
+from proxy.errors import BadAddress, LoopDetected, ProxyError, UnknownPreset
+from proxy.model.order import Order
+from proxy.model.request import Request
+from proxy.model.transform import ORIGINAL, Fit, Transform
+from proxy.settings import Dialects, Server, Settings
+
+SETTINGS = Settings(server=Server(names=("self.example",)))
+OLD = "https://cors.zfour.workers.dev/"
+OURS = "https://self.example:8443/"
+PICTURE = "http://h/a.png"
+THUMBNAIL = Transform(width=400, height=300, fit=Fit.COVER)
+
+
+def order(target: str, settings: Settings = SETTINGS) -> Order:
+    return dialects.read(Request(method="GET", target=target), settings)
+
+
+@pytest.mark.parametrize(
+    ("query", "url"),
+    [
+        pytest.param("http://h/a?a=1&b=2", "http://h/a?a=1&b=2", id="row 10: its own query"),
+        pytest.param("http%3A%2F%2Fh%2Fa%3Fa%3D1%26b%3D2", "http://h/a?a=1&b=2", id="encoded once"),
+        pytest.param("http%253A%252F%252Fh%252Fa%253Fa%253D1", "http://h/a?a=1", id="twice"),
+        pytest.param("http:%2F%2Fh%2Fa", "http://h/a", id="only the slashes encoded"),
+        pytest.param("http://h/%E4%BD%A0", "http://h/%E4%BD%A0", id="UTF-8 escapes stay"),
+        pytest.param(
+            "http%3A%2F%2Fh%2F%25E4%25BD%25A0", "http://h/%E4%BD%A0", id="escapes, encoded once"
+        ),
+        pytest.param("http://h/a%23b.jpg", "http://h/a%23b.jpg", id="bug 3: %23 is no fragment"),
+        pytest.param("http://h/100%25.jpg", "http://h/100%25.jpg", id="bug 3: %25 stays"),
+        pytest.param("http://h/100%2525.jpg", "http://h/100%2525.jpg", id="bug 3: so does %2525"),
+        pytest.param(
+            "http://h/?sig=ab%2Bcd%2Fef%3D",
+            "http://h/?sig=ab%2Bcd%2Fef%3D",
+            id="bug 3: a signature arrives as it was signed",
+        ),
+        pytest.param("http%3A//h/?sig=a%252Bb", "http://h/?sig=a%2Bb", id="a signature, encoded"),
+        pytest.param("http%3A//h/a+b", "http://h/a+b", id="a plus is never a blank"),
+        pytest.param("http%3A//h/a%23b", "http://h/a", id="an encoded fragment goes"),
+        pytest.param("HtTp://h/a", "http://h/a", id="any case"),
+        pytest.param("http://h/%zz", "http://h/%zz", id="a broken escape stays"),
+        pytest.param("http://h/a.png&w=9", "http://h/a.png&w=9", id="&w= is the target's own"),
+        pytest.param("http://o.example/?http://h/", "http://o.example/?http://h/", id="no wrapper"),
+    ],
+)
+def test_targets(query: str, url: str) -> None:
+    assert order(f"/?{query}") == Order(source=parse_source(url))
+    assert order(f"/?{query}").source.url == url
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("h/a.png", id="bug 6: no scheme"),
+        pytest.param("//h/a.png", id="bug 6: no scheme but slashes"),
+        pytest.param("http://h:99999/", id="bug 6: a bad port"),
+        pytest.param("http:/h/a.png", id="one slash"),
+        pytest.param("data:image/png;base64,AAAA", id="row 10: a data URL"),
+        pytest.param("url=http://h/a.png", id="another proxy's parameter"),
+        pytest.param("http%25253A%25252F%25252Fh", id="encoded three times"),
+        pytest.param("http%3A%2F%2Fh%2F%ff", id="not UTF-8 once decoded"),
+        pytest.param("%20http://h/", id="a blank in front"),
+        pytest.param("http%3A%2F%2Fh%2F%0d%0aX", id="line ends once decoded"),
+        pytest.param("http://h/\udcff", id="a byte that is no UTF-8"),
+    ],
+)
+def test_unreadable_targets(query: str) -> None:
+    with pytest.raises(BadAddress):
+        order(f"/?{query}")
+
+
+@pytest.mark.parametrize(
+    ("path", "preset", "transform"),
+    [
+        pytest.param("/", None, ORIGINAL, id="the original"),
+        pytest.param("/thumbnail", "thumbnail", THUMBNAIL, id="a preset"),
+        pytest.param("/thumbnail/", "thumbnail", THUMBNAIL, id="with its slash"),
+        pytest.param("/headimg/", "headimg", Transform(width=900, height=420), id="the other"),
+    ],
+)
+def test_paths(path: str, preset: str | None, transform: Transform) -> None:
+    assert order(f"{path}?{PICTURE}") == Order(
+        source=parse_source(PICTURE), transform=transform, preset=preset
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/x", "/thumbnail/x", "/thumbnail//", "//thumbnail", "//", "", "thumbnail", "/Thumbnail"],
+)
+def test_unknown_presets_name_the_known_ones(path: str) -> None:
+    with pytest.raises(UnknownPreset) as failure:
+        order(f"{path}?{PICTURE}")
+    assert failure.value.known == ("thumbnail", "headimg")
+
+
+@pytest.mark.parametrize(
+    ("target", "preset"),
+    [
+        pytest.param(f"/?{OLD}?{PICTURE}", None, id="the old worker"),
+        pytest.param(f"/?{OURS}?{PICTURE}", None, id="ourselves, at any port"),
+        pytest.param("/?HTTP://Self.Example.?http://h/a.png", None, id="ourselves, written oddly"),
+        pytest.param(f"/?{OURS}?{OLD}?{OLD}?{PICTURE}", None, id="several deep"),
+        pytest.param(f"/?{OLD}?http%3A%2F%2Fh%2Fa.png", None, id="an encoded target within"),
+        pytest.param(
+            "/?https%3A%2F%2Fcors.zfour.workers.dev%2F%3Fhttp%253A%252F%252Fh%252Fa.png",
+            None,
+            id="encoded at every level",
+        ),
+        pytest.param(f"/?{OURS}?http%3A%2F%2Fh%2Fa.png%23x", None, id="a fragment within"),
+        pytest.param(f"/?{OLD}thumb/a?{PICTURE}", None, id="row 1: a path that is no preset"),
+        pytest.param(f"/?{OLD}thumbnail/?{PICTURE}", "thumbnail", id="a preset the page meant"),
+        pytest.param(f"/?{OLD}?{OURS}headimg?{PICTURE}", "headimg", id="a preset further in"),
+        pytest.param(f"/?{OURS}headimg?{OLD}thumbnail?{PICTURE}", "headimg", id="the outer wins"),
+        pytest.param(f"/thumbnail?{OLD}headimg?{PICTURE}", "thumbnail", id="our own path wins"),
+        pytest.param(f"/?{f'{OLD}?' * 8}{PICTURE}", None, id="eight deep"),
+    ],
+)
+def test_wrapped_in_wrapped(target: str, preset: str | None) -> None:
+    found = order(target)
+    assert (found.source.url, found.preset) == (PICTURE, preset)
+
+
+def test_a_raw_name_within_a_wrapper_is_read_as_it_is_written() -> None:
+    target = "/?https%3A%2F%2Fself.example%2F%3Fhttp%3A%2F%2Fb%C3%BCcher.example%2Fa"
+    assert order(target).source.host == "xn--bcher-kva.example"
+
+
+def test_a_wrapper_without_a_target_is_an_ordinary_source() -> None:
+    assert order(f"/?{OLD}a.png").source.url == f"{OLD}a.png"
+
+
+def test_a_wrapper_with_credentials_is_left_for_the_rules() -> None:
+    source = order(f"/?https://u@cors.zfour.workers.dev/?{PICTURE}").source
+    assert (source.host, source.credentials) == ("cors.zfour.workers.dev", True)
+
+
+@pytest.mark.parametrize(
+    "target", [f"/?{OURS}", f"/?{OURS}?", f"/?{OURS}-/health", f"/?{OLD}?{OURS}a.png#?http://h/"]
+)
+def test_ourselves_with_nothing_wrapped_is_a_loop(target: str) -> None:
+    with pytest.raises(LoopDetected):
+        order(target)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param(f"/?{OLD}?a=1", id="a wrapper around no address"),
+        pytest.param(f"/?{OURS}?v=1", id="ourselves around no address"),
+        pytest.param(f"/?{f'{OLD}?' * 9}{PICTURE}", id="nine deep"),
+        pytest.param(f"/?{OLD}?http://%6cocalhost/", id="an escaped host within"),
+    ],
+)
+def test_unreadable_wrapped_in_wrapped(target: str) -> None:
+    with pytest.raises(BadAddress):
+        order(target)
+
+
+def test_what_is_not_recognised_is_left_to_other_dialects() -> None:
+    assert read(Request(method="GET", target="/x/?url=h/a.png"), SETTINGS) is None
+
+
+def test_a_dialect_that_is_not_enabled_is_not_asked() -> None:
+    with pytest.raises(BadAddress):
+        order(f"/?{PICTURE}", Settings(dialects=Dialects(enabled=())))
+
+
+def test_write() -> None:
+    source = parse_source("http://h/a%2Fb?c#d")
+    assert write(Order(source=source)) == "/?http://h/a%2Fb?c"
+    small = Order(source=source, transform=THUMBNAIL, preset="thumbnail")
+    assert write(small) == "/thumbnail/?http://h/a%2Fb?c"
+
+
+TAIL = st.text() | st.text(alphabet="htps:/\\?#@%2523fAa.&=+ ", max_size=40)
+
+
+@given(
+    st.sampled_from(["/", "/thumbnail", "/headimg/"]),
+    st.sampled_from(["http://h", "HTTPS://Bücher.example.:8443", "http%3A%2F%2F1.2", OLD + "?"]),
+    TAIL,
+)
+def test_reading_what_was_written(path: str, start: str, tail: str) -> None:
+    try:
+        first = order(f"{path}?{start}{tail}")
+    except ProxyError:
+        return
+    if not first.source.credentials:
+        assert order(write(first)) == first
+
+
+def _as_on_the_wire(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
+WIRE = st.text() | st.binary().map(_as_on_the_wire)
+
+
+@given(st.sampled_from(["", "/?", "/?http://", f"/?{OURS}?", "/thumbnail?https%3A%2F%2F"]), WIRE)
+def test_any_target_is_an_order_or_refused(start: str, tail: str) -> None:
+    try:
+        found = order(start + tail)
+    except (BadAddress, UnknownPreset, LoopDetected):
+        return
+    assert found.source.host not in SETTINGS.server.names
