@@ -14,7 +14,8 @@
     │   ├── OriginTruncated, TooManyRedirects
     │   └── OriginTimeout, MakingTimeout
     ├── Busy             our own fullness                                503 + Retry-After
-    │   └── QueueFull, Draining
+    │   └── QueueFull, Draining, BodyLost
+    ├── StoreUnavailable the disk store cannot be used just now          never over HTTP
     └── SettingsError    the operator's settings cannot be used          never over HTTP
 
 A class says what the client may know (``status``, ``public``), whether the operator is told at
@@ -298,6 +299,17 @@ class Draining(Busy):
     """The service is shutting down."""
 
     public = "The service is restarting; try again shortly"
+
+
+class BodyLost(Busy):
+    """A stored body is gone or damaged; the next ask fetches it again."""
+
+    public = "The stored copy was damaged; try again shortly"
+    reported = True
+
+
+class StoreUnavailable(ProxyError):
+    """The disk store cannot be used: full, read-only, gone. ``stores`` goes on without it."""
 
 
 class SettingsError(ProxyError):

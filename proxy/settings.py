@@ -9,8 +9,17 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 
-from ada_url import idna
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from ada_url import URL, idna
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from proxy.model.transform import Fit
 
@@ -38,7 +47,7 @@ def _measured(units: Mapping[str, float], example: str) -> BeforeValidator:
     def read(value: object) -> object:
         if isinstance(value, int | float) and not isinstance(value, bool):
             raise ValueError(f"{value!r} has no unit; write it like {example!r}")  # noqa: TRY004  # pydantic reports ValueError
-        found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)\s*", str(value))
+        found = re.fullmatch(r"\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([A-Za-z]+)\s*", str(value))
         if not found or found[2] not in units:
             raise ValueError(
                 f"{value!r} needs a unit of {', '.join(units)}; write it like {example!r}"
@@ -55,11 +64,31 @@ def _shaped(pattern: str, form: str, *, host: bool = False) -> AfterValidator:
     def check(value: str) -> str:
         text = idna.encode(value).decode() if host and not value.isascii() else value
         text = text.lower().removesuffix(".") if host else text
-        if not compiled.fullmatch(text):
+        read = _as_compared(text) if host and compiled.fullmatch(text) else text
+        if not compiled.fullmatch(text) or read is None:
             raise ValueError(f"{value!r} is not {form}")
-        return text
+        return read
 
     return AfterValidator(check)
+
+
+def _as_compared(text: str) -> str | None:
+    """Print a host as a URL's host is printed (design §4): what is admitted is compared with that.
+
+    None where no URL could hold it: 127.1 and 1.2.3.999 are neither names nor addresses, and there
+    is no port 0 or 65536.
+    """
+    found = re.fullmatch(r"(\*|(?:\*\.)?)([^*]*?)(?::([0-9]+))?", text)
+    if found is None or not (found[2] or found[1] == "*"):
+        return None
+    wild, host, port = found.groups()
+    try:
+        read = URL(f"http://{host}/").hostname if host else ""
+    except ValueError:
+        return None
+    if (read != host and not host.startswith("[")) or (port and not 0 < int(port) < 65536):  # noqa: PLR2004  # TCP's ports
+        return None
+    return f"{wild}{read}:{int(port)}" if port else f"{wild}{read}"
 
 
 def _split(value: object) -> object:
@@ -89,7 +118,31 @@ def _network(value: str) -> str:
     return str(ip_network(value, strict=False))
 
 
+def _reader(value: str) -> str:
+    try:
+        return value if value == "*" else str(URL(value).origin)  # as a browser's Origin says it
+    except ValueError:
+        raise ValueError(f"{value!r} is no origin such as 'https://blog.example'") from None
+
+
+def _contradiction(*found: tuple[tuple[str, ...], object, str]) -> None:
+    """Raise what cannot be meant: (keys from the section on, value, sentence) each."""
+    if found:
+        raise ValidationError.from_exception_data(
+            "contradiction",
+            [
+                InitErrorDetails(
+                    type=PydanticCustomError("contradiction", "{said}", {"said": said}),
+                    loc=keys,
+                    input=value,
+                )
+                for keys, value, said in found
+            ],
+        )
+
+
 Seconds = Annotated[float, _measured(_UNITS_S, "3s"), Field(ge=0, le=10 * 365 * 86400)]
+Deadline = Annotated[Seconds, Field(gt=0)]
 Bytes = Annotated[int, _measured(_UNITS_BYTES, "10 GiB"), Field(ge=0)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 HostName = Annotated[str, _shaped(rf"{_NAME}|{_LITERAL}", "a host name", host=True)]
@@ -116,6 +169,7 @@ Reader = Annotated[
         r"\*|https?://[^/\s,;\x00-\x1f\x7f-\U0010ffff]+",
         '"*" or an origin such as "https://blog.example"',
     ),
+    AfterValidator(_reader),
 ]
 TypePattern = Annotated[
     str, _shaped(r"\*|[a-z0-9.+-]+/(?:\*|[a-z0-9.+-]+)", 'a media type such as "image/*"')
@@ -145,7 +199,7 @@ class Section(BaseModel):
 class Server(Section):
     """``[server]``: where we listen and how we run."""
 
-    host: str = "127.0.0.1"
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     workers: int = Field(default=0, ge=0, le=256)
     shutdown: Seconds = 20.0
@@ -179,21 +233,27 @@ class Access(Section):
 class Cache(Section):
     """``[cache]``: where originals and pictures are kept, how much and how long."""
 
-    dir: str = "~/.cache/image-proxy"
+    dir: Annotated[str, Field(min_length=1)] = "~/.cache/image-proxy"
     disk: Bytes = 10 * GIB
     memory: Bytes = 128 * MIB
     default_ttl: Seconds = 7 * DAY
     min_ttl: Seconds = 0.0
     max_ttl: Seconds = 365 * DAY
 
+    @model_validator(mode="after")
+    def _bounds_agree(self) -> Self:
+        if self.min_ttl > self.max_ttl:
+            _contradiction((("min_ttl",), self.min_ttl, _above(self.min_ttl, self.max_ttl)))
+        return self
+
 
 class Fetch(Section):
     """``[fetch]``: deadlines and caps towards origins."""
 
-    connect: Seconds = 3.0
-    first_byte: Seconds = 10.0
-    total: Seconds = 60.0
-    max_bytes: Bytes = 32 * MIB
+    connect: Deadline = 3.0
+    first_byte: Deadline = 10.0
+    total: Deadline = 60.0
+    max_bytes: Annotated[Bytes, Field(gt=0)] = 32 * MIB
     redirects: int = Field(default=5, ge=0, le=20)
     user_agent: FieldValue = "Mozilla/5.0 (compatible; image-proxy/0.1)"
     per_origin: int = Field(default=16, ge=1, le=1024)
@@ -215,7 +275,7 @@ class Images(Section):
     formats: Annotated[tuple[Literal["avif", "webp"], ...], Listed] = ("avif", "webp")
     workers: int = Field(default=0, ge=0, le=256)
     queue: int = Field(default=64, ge=1)
-    deadline: Seconds = 10.0
+    deadline: Deadline = 10.0
     max_frames: int = Field(default=256, ge=1)
     max_side: int = Field(default=16383, ge=1, le=16383)
 
@@ -271,3 +331,19 @@ class Settings(Section):
     presets: dict[PresetName, Preset] = PRESETS
     dialects: Dialects = Dialects()
     origins: dict[OriginKey, Origin] = ORIGINS
+
+    @model_validator(mode="after")
+    def _origins_agree(self) -> Self:
+        found = []
+        for key, origin in self.origins.items():
+            least = self.cache.min_ttl if origin.min_ttl is None else origin.min_ttl
+            most = self.cache.max_ttl if origin.max_ttl is None else origin.max_ttl
+            if least > most:
+                name = "max_ttl" if origin.min_ttl is None else "min_ttl"
+                found.append((("origins", key, name), least, _above(least, most)))
+        _contradiction(*found)
+        return self
+
+
+def _above(min_ttl: float, max_ttl: float) -> str:
+    return f"a min_ttl of {min_ttl:.15g}s is above the max_ttl of {max_ttl:.15g}s"

@@ -6,6 +6,7 @@ The event loop keeps only weak references to tasks; one that nobody holds may va
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from proxy.errors import ProxyError
@@ -28,12 +29,15 @@ class Tasks:
         return task
 
     async def close(self, *, timeout_s: float) -> None:
-        """Wait for all that still runs; what has not ended after ``timeout_s`` is cancelled."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=timeout_s)
-        for task in self._running:
+        """Wait for all that runs or is started meanwhile; after ``timeout_s`` cancel the rest."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while self._running:
+                    await asyncio.wait(self._running)
+        left = tuple(self._running)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

@@ -1,0 +1,47 @@
+"""Door three: the command line. One file a command, loaded when it is used.
+
+Exit codes of every command: 0 done, 1 ran and found something missing or wrong, 2 wrong use or
+settings, 130 interrupted.
+"""
+
+import sys
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+
+from proxy.errors import SettingsError
+
+COMMANDS = (
+    ("serve", "proxy.cli.serve:serve", "Answer readers: the service itself."),
+    ("config", "proxy.cli.config:app", "Look at the settings."),
+    ("health", "proxy.cli.health:health", "Ask a running service whether it is well."),
+    ("demo", "proxy.cli.demo:demo", "Show it all on this machine, without the internet."),
+)
+
+
+def application() -> App:
+    """Return the command line; no command's module is loaded yet."""
+    app = App(
+        name="image-proxy",
+        help="An image proxy and asset mirror: fetches each picture once, keeps it, resizes it.",
+        version=lambda: version("image-proxy"),
+        result_action="return_value",
+    )
+    for name, where, sentence in COMMANDS:
+        app.command(where, name=name, help=sentence)
+    return app
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    try:
+        code = application()(arguments, exit_on_error=False, print_error=True)
+    except CycloptsError:
+        code = 2
+    except SettingsError as wrong:
+        for problem in wrong.problems:
+            print(problem, file=sys.stderr)  # noqa: T201  # the command's answer
+        code = 2
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code or 0)

@@ -17,9 +17,11 @@ class Outcome:
 
     @property
     def label(self) -> str:
-        """Return one word for the log and the metrics."""
+        """Return one word for log and metrics: "stale" was served so, "expired" was replaced."""
         if self.hit:
             return "hit" if self.ttl is None or self.ttl >= 0 else "stale"
         if self.fwd_status == 304:  # noqa: PLR2004  # Not Modified
             return "revalidated"
-        return "collapsed" if self.collapsed else (self.fwd or "none")
+        if self.collapsed:
+            return "collapsed"
+        return "expired" if self.fwd == "stale" else (self.fwd or "none")

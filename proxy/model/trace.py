@@ -16,4 +16,5 @@ class Trace:
     sent_bytes: int = 0
     cache: str = ""  # Outcome.label
     host: str = ""
+    client: str = ""  # who asked: the peer, or what a trusted proxy says of it
     error: str = ""  # the failure's slug and message

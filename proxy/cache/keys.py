@@ -1,0 +1,28 @@
+"""The names entries are kept under: one text in, one short hex name out.
+
+The hashed text opens with what the key is for, so that no original's text can equal a picture's.
+"""
+
+from hashlib import sha256
+
+from proxy.model.order import Source
+from proxy.model.picture import Variant
+
+
+def original_key(source: Source) -> str:
+    """Return the key of a source's stored response: "o-" and 64 hex digits.
+
+    The origin is asked the same way for every reader (a fixed Accept, nothing of the client's), so
+    the URL alone selects the response whatever its Vary names (RFC 9111 §4.1).
+    """
+    return f"o-{_hashed('original', source.url)}"
+
+
+def picture_key(digest: str, variant: Variant) -> str:
+    """Return the key of a picture made of the original body with that sha256 (hex)."""
+    return f"p-{_hashed('picture', digest, variant.canonical())}"
+
+
+def _hashed(*parts: str) -> str:
+    # A newline stands in no URL, digest or canonical variant: the parts cannot flow together.
+    return sha256("\n".join(("image-proxy", *parts)).encode()).hexdigest()

@@ -1,0 +1,25 @@
+"""``image-proxy config``: the settings, looked at."""
+
+from cyclopts import App
+from rich.console import Console
+from rich.markup import escape
+
+from proxy.cli.options import ConfigFile, settings
+from proxy.errors import SettingsError
+
+app = App(name="config", help="Look at the settings.")
+
+
+@app.command
+def check(*, config: ConfigFile = None) -> int:
+    """Read the settings as serve would and name every mistake at once. 0: none, 2: some."""
+    console = Console(stderr=True, highlight=False)
+    try:
+        settings(config)
+    except SettingsError as wrong:
+        for problem in wrong.problems:
+            console.print(f"[red]✗[/] {escape(problem)}", soft_wrap=True)
+        console.print(f"{len(wrong.problems)} to mend; nothing was started")
+        return 2
+    Console(highlight=False).print("[green]✓[/] the settings are good")
+    return 0

@@ -1,0 +1,51 @@
+"""What we say to an origin: the fields of an upstream request. Nothing of the client's is in it.
+
+Pure. ``contracts/service.md`` ("Upstream"), RFC 9110 §7.6.3 (Via), §10.1.3 (Referer).
+"""
+
+from proxy.model.headers import Headers
+from proxy.model.order import Source
+from proxy.model.permit import Profile
+
+# What a browser's <img> says, the same for all: the answer must not depend on who asked first.
+ACCEPT = "image/avif,image/webp,image/*;q=0.9,*/*;q=0.5"
+
+
+def request_headers(
+    source: Source,
+    profile: Profile,
+    *,
+    pseudonym: str,
+    accept: str | None = None,
+    conditions: Headers = Headers(),
+) -> Headers:
+    """Return the field lines of one GET, Host first.
+
+    ``pseudonym`` is our name in Via; ``accept`` replaces the fixed Accept where it is not None;
+    ``conditions`` are the validators of a stored copy. The profile's own fields replace ours of
+    the same name.
+    """
+    headers = Headers(
+        (
+            ("Host", source.authority),
+            ("Accept", ACCEPT if accept is None else accept),
+            ("Accept-Encoding", "identity"),
+            ("User-Agent", profile.user_agent),
+        )
+    )
+    referer = _referer(source, profile)
+    if referer is not None:
+        headers = headers.having("Referer", referer)
+    for name, value in profile.headers:
+        headers = headers.having(name, value)
+    return Headers((*headers, ("Via", f"1.1 {pseudonym}"), *conditions))
+
+
+def _referer(source: Source, profile: Profile) -> str | None:
+    match profile.referer:
+        case "none" | "auto":  # auto begins at its lowest rung; the ladder is not built yet
+            return None
+        case "origin":
+            return f"{source.scheme}://{source.authority}/"
+        case url:
+            return url

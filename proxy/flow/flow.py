@@ -1,0 +1,93 @@
+"""The corridor: the order of the rooms, and nothing else.
+
+read → judge → find the original → make of it what was asked → answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from proxy import dialects, rules
+from proxy.cache.freshness import current_age, lifetime
+from proxy.errors import BodyLost
+from proxy.flow.originals import Found, Originals
+from proxy.flow.pictures import Pictures
+from proxy.model.body import Blob, Held
+from proxy.model.entry import Entry
+from proxy.model.permit import Permit
+from proxy.model.reply import Reply
+from proxy.model.request import Request
+from proxy.model.trace import Trace
+from proxy.reply.build import build
+from proxy.rules.loops import refuse_returning
+from proxy.rules.policy import Policy
+from proxy.settings import Settings
+from proxy.stores.store import Store
+
+
+class Flow:
+    """Answers requests for sources. One for a server process."""
+
+    def __init__(  # noqa: PLR0913  # the corridor is given every room it leads through
+        self,
+        *,
+        settings: Settings,
+        policy: Policy,
+        store: Store,
+        originals: Originals,
+        pictures: Pictures,
+        now: Callable[[], float],
+    ) -> None:
+        self._settings = settings
+        self._policy = policy
+        self._store = store
+        self._originals = originals
+        self._pictures = pictures
+        self._now = now
+
+    async def answer(self, request: Request, trace: Trace) -> Reply:
+        """Return the answer, its body in memory or open to be read. Raises a ProxyError."""
+        refuse_returning(request.headers, self._policy)
+        order = dialects.read(request, self._settings)
+        trace.host = order.source.host
+        trace.route = "original" if order.transform.is_original else (order.preset or "options")
+        permit = rules.judge(order, self._policy)
+        found = await self._originals.obtain(permit, request.headers)
+        try:
+            return await self._reply(request, permit, found, trace)
+        except BodyLost:  # its row is forgotten: fetched or made again, once
+            pass
+        found = await self._originals.obtain(permit, request.headers)
+        return await self._reply(request, permit, found, trace)
+
+    async def _reply(self, request: Request, permit: Permit, found: Found, trace: Trace) -> Reply:
+        original, served, outcome = found.entry, found.entry, found.outcome
+        transform = permit.order.transform
+        if not transform.is_original:
+            accept = request.headers.get("Accept")
+            served, made = await self._pictures.obtain(original, transform, accept)
+            if made and outcome.hit:
+                outcome = replace(outcome, detail=outcome.detail or "made")
+        trace.cache = outcome.label
+        life = lifetime(original.head, original.times, permit.profile)
+        reply = build(
+            request,
+            original,
+            served,
+            outcome=outcome,
+            age_s=current_age(original.times, self._now()),
+            lifetime_s=life.seconds,
+            by_origin=life.by_origin,
+            access=self._settings.access,
+            negotiated=not transform.is_original,
+        )
+        return await self._opened(request, reply, served)
+
+    async def _opened(self, request: Request, reply: Reply, served: Entry) -> Reply:
+        """Make sure the body is there and whole before the first byte is promised."""
+        if request.method == "HEAD" or not isinstance(reply.body, Blob):
+            return reply
+        data = await self._store.read(reply.body)
+        if data is None:
+            await self._store.forget(served.key)
+            raise BodyLost(served.key)
+        return replace(reply, body=Held(data, reply.body.digest))

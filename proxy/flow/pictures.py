@@ -1,0 +1,111 @@
+"""How a picture is had: planned from its original's facts, looked up, else made and kept once."""
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+
+from proxy.cache.keys import picture_key
+from proxy.errors import BodyLost, NotDecodable, ProxyError
+from proxy.flow.flight import Flight
+from proxy.flow.meter import Meter
+from proxy.images.plan import plan
+from proxy.images.sniff import sniff
+from proxy.images.workers import Workers
+from proxy.model.body import Stored
+from proxy.model.entry import Entry, Head, Kind, Times
+from proxy.model.picture import Variant
+from proxy.model.transform import Transform
+from proxy.settings import Images
+from proxy.stores.store import Store
+from proxy.tasks import Tasks
+
+
+class Pictures:
+    """Finds pictures. One for a server process."""
+
+    def __init__(  # noqa: PLR0913  # the corridor is given every room it leads through
+        self,
+        *,
+        images: Images,
+        store: Store,
+        workers: Workers,
+        tasks: Tasks,
+        meter: Meter,
+        now: Callable[[], float],
+    ) -> None:
+        self._images = images
+        self._store = store
+        self._workers = workers
+        self._meter = meter
+        self._now = now
+        self._flight: Flight[Entry] = Flight(tasks)
+
+    async def obtain(
+        self, original: Entry, transform: Transform, accept: str | None
+    ) -> tuple[Entry, bool]:
+        """Return the picture, or the original where that stands in for it; and if it was made now.
+
+        Raises a PictureError where none can be made of it, BodyLost where the original's body is
+        no longer there.
+        """
+        body = original.body
+        if body is None or original.facts is None:
+            raise NotDecodable(f"{original.source} is {original.media_type or 'empty'}, no picture")
+        variant = plan(transform, original.facts, accept, self._images)
+        if variant is None:
+            return original, False
+        key = picture_key(body.digest, variant)
+        picture = self._store.recall(key) or await self._store.look_up(key)
+        if picture is not None:
+            return picture, False
+        picture, _ = await self._flight.share(key, lambda: self._make(key, original, body, variant))
+        return picture, True
+
+    async def _make(self, key: str, original: Entry, body: Stored, variant: Variant) -> Entry:
+        async with self._store.claim(key):
+            known = await self._store.look_up(key)
+            if known is not None:
+                return known
+            data = await self._metered(original, body, variant)
+            draft = await self._store.begin(len(data))
+            try:
+                await draft.write(data)
+                stored = await draft.commit()
+            finally:
+                await draft.abort()
+            now = self._now()
+            picture = Entry(
+                key=key,
+                kind=Kind.PICTURE,
+                source=original.source,
+                host=original.host,
+                head=Head(status=HTTPStatus.OK),
+                times=Times(requested_at=now, received_at=now),
+                body=stored,
+                media_type=variant.format.media_type,
+                facts=sniff(data, max_frames=self._images.max_frames),
+                parent=original.key,
+            )
+            await self._store.keep(picture)
+            return picture
+
+    async def _metered(self, original: Entry, body: Stored, variant: Variant) -> bytes:
+        async def load() -> bytes:
+            data = await self._store.read(body)
+            if data is None:
+                await self._store.forget(original.key)
+                raise BodyLost(original.source)
+            return data
+
+        clock = asyncio.get_running_loop().time
+        started, outcome = clock(), "cancelled"
+        try:
+            data = await self._workers.make(load, variant)
+        except ProxyError as failure:
+            outcome = failure.slug()
+            raise
+        else:
+            outcome = "ok"
+            return data
+        finally:
+            self._meter.made(variant.format.value, outcome, clock() - started)

@@ -1,0 +1,29 @@
+"""Everything an answer is built from, gathered once so that each part takes one argument."""
+
+from dataclasses import dataclass
+
+from proxy.model.entry import Entry
+from proxy.model.outcome import Outcome
+from proxy.model.request import Request
+from proxy.settings import Access
+
+Lines = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A request and what was found for it.
+
+    ``original`` rules lifetime, age and Last-Modified; ``served`` is the same entry, or the picture
+    made of it, and gives bytes, type and ETag.
+    """
+
+    request: Request
+    original: Entry
+    served: Entry
+    outcome: Outcome
+    age_s: float
+    lifetime_s: float
+    by_origin: bool  # the origin's own word made the lifetime
+    access: Access
+    negotiated: bool  # the format was chosen by Accept

@@ -1,0 +1,160 @@
+"""Door one: from aiohttp's request to ours, through the corridor, and back.
+
+Every answer, errors too, leaves by ``_send``; every request ends in one metric and one log line.
+"""
+
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from ipaddress import ip_address, ip_network
+
+from aiohttp import hdrs, web
+from multidict import CIMultiDict
+
+from proxy import clock
+from proxy.errors import BadRequest, MethodNotAllowed, NotFound, ProxyError
+from proxy.model.body import Chunks, Held
+from proxy.model.headers import Headers
+from proxy.model.reply import Reply
+from proxy.model.request import Request
+from proxy.model.trace import Trace
+from proxy.observe import logs
+from proxy.reply.preflight import preflight
+from proxy.reply.problems import problem
+from proxy.reply.robots import robots
+from proxy.reply.usage import usage
+from proxy.server.connection import Connection
+from proxy.wiring import Service
+
+Admin = Callable[[Request], Awaitable[Reply]]
+# A proxy's form of the target; a server takes it too (RFC 9112 §3.2.2).
+_ABSOLUTE_FORM = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
+_METHODS = (hdrs.METH_GET, hdrs.METH_HEAD)
+_log = logging.getLogger("proxy.server")
+
+
+class Door:
+    """The handler of all requests. ``admin`` answers what lies under ``/-/``, by path."""
+
+    def __init__(self, service: Service, admin: Mapping[str, Admin]) -> None:
+        self._service = service
+        self._admin = admin
+        self._access = service.settings.access
+        self._presets = tuple(service.settings.presets)
+        self._trusted = tuple(ip_network(net) for net in service.settings.server.trusted_proxies)
+
+    async def __call__(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        request = _read(incoming)
+        started = clock.monotonic()
+        trace = Trace(
+            request_id=secrets.token_hex(8),
+            method=request.method,
+            target=request.target,
+            started=started,
+            client=self._client(request),
+        )
+        try:
+            reply = await self._answer(incoming, request, trace)
+        except ProxyError as failure:
+            trace.error = f"{failure.slug()}: {failure}"
+            if failure.reported:
+                _log.warning("%s", trace.error)
+            reply = problem(failure, request, self._access)
+        except Exception as bug:  # noqa: BLE001  # a 500 is a bug: logged whole, answered in our shape
+            trace.error = f"bug: {type(bug).__name__}"
+            _log.exception("a bug: please report it", exc_info=bug)
+            reply = problem(ProxyError(str(bug)), request, self._access)
+        trace.status = reply.status
+        try:
+            return await self._send(incoming, reply, trace)
+        finally:
+            seconds = clock.monotonic() - started
+            self._service.metrics.answered(trace, seconds)
+            if self._service.settings.log.access:
+                logs.access(trace, seconds)
+
+    def refusal(self, failure: ProxyError) -> web.Response:
+        """Return the answer to what was no request: the parser's refusals."""
+        reply = problem(failure, None, self._access)
+        body = reply.body.data if isinstance(reply.body, Held) else b""
+        return web.Response(status=reply.status, headers=_fields(reply), body=body)
+
+    async def _answer(self, incoming: web.BaseRequest, request: Request, trace: Trace) -> Reply:
+        if incoming.version >= (1, 1) and len(request.headers.all(hdrs.HOST)) != 1:
+            raise BadRequest("an HTTP/1.1 request has exactly one Host (RFC 9112 §3.2)")
+        if request.method == hdrs.METH_OPTIONS:
+            trace.route = "preflight"
+            return preflight(request, self._access)
+        if request.method not in _METHODS:
+            raise MethodNotAllowed(f"{request.method} is not answered")
+        if request.path.startswith("/-/"):
+            trace.route = "admin"
+            if request.path not in self._admin:
+                raise NotFound(f"nothing answers at {request.path}")
+            return await self._admin[request.path](request)
+        if request.path == "/robots.txt":
+            trace.route = "robots"
+            return robots(request, self._access)
+        if not request.query:
+            trace.route = "usage"
+            return usage(request, self._presets, self._access)
+        return await self._service.flow.answer(request, trace)
+
+    async def _send(
+        self, incoming: web.BaseRequest, reply: Reply, trace: Trace
+    ) -> web.StreamResponse:
+        response = web.StreamResponse(status=reply.status, headers=_fields(reply))
+        bodiless = incoming.method == hdrs.METH_HEAD or reply.status == HTTPStatus.NOT_MODIFIED
+        if reply.body is not None and reply.body.length is not None:
+            response.content_length = reply.body.length
+        elif reply.body is None and reply.status not in (
+            HTTPStatus.NO_CONTENT,
+            HTTPStatus.NOT_MODIFIED,
+        ):
+            response.content_length = 0
+        connection = incoming.protocol
+        if isinstance(connection, Connection) and connection.is_last:
+            response.force_close()
+        await response.prepare(incoming)
+        if not bodiless:
+            await self._write(response, reply, trace)
+        await response.write_eof()
+        return response
+
+    async def _write(self, response: web.StreamResponse, reply: Reply, trace: Trace) -> None:
+        if isinstance(reply.body, Held):
+            await response.write(reply.body.data)
+            trace.sent_bytes = reply.body.length
+        elif isinstance(reply.body, Chunks):
+            async for part in reply.body.parts:
+                await response.write(part)
+                trace.sent_bytes += len(part)
+
+    def _client(self, request: Request) -> str:
+        """Return the peer, or what a trusted proxy says of it (the last X-Forwarded-For)."""
+        peer = request.peer or ""
+        try:
+            trusted = any(ip_address(peer) in net for net in self._trusted)
+        except ValueError:
+            return peer
+        forwarded = request.headers.get(hdrs.X_FORWARDED_FOR) if trusted else None
+        return forwarded.rpartition(",")[2].strip()[:64] if forwarded else peer
+
+
+def _read(incoming: web.BaseRequest) -> Request:
+    peer = incoming.transport.get_extra_info("peername") if incoming.transport else None
+    return Request(
+        method=incoming.method,
+        target=_ABSOLUTE_FORM.sub("", incoming.raw_path) or "/",
+        headers=Headers.of(incoming.headers.items()),
+        peer=str(peer[0]) if isinstance(peer, tuple) else None,
+    )
+
+
+def _fields(reply: Reply) -> CIMultiDict[str]:
+    fields = CIMultiDict(reply.headers.lines)
+    fields[hdrs.SERVER] = "image-proxy"
+    return fields

@@ -1,0 +1,112 @@
+"""An Entry as a row of the index, and back, with the checksum that tells a damaged one.
+
+Pure. Knows the columns' order, not their tables. A digest flipped inside a row passes SQLite's own
+integrity check (design §5), so a row is believed only after its checksum.
+"""
+
+import json
+from dataclasses import asdict
+from hashlib import blake2b
+
+from proxy.model.body import Blob
+from proxy.model.entry import Entry, Head, Kind, Times
+from proxy.model.headers import Headers
+from proxy.model.picture import Facts, Format
+
+COLUMNS = (
+    "key",
+    "kind",
+    "source",
+    "host",
+    "head",
+    "times",
+    "digest",
+    "length",
+    "media_type",
+    "facts",
+    "parent",
+    "pinned",
+)
+
+# Text as UTF-8 bytes, on both ways: what was damaged need not be text any more.
+Column = bytes | int | float | None
+Row = tuple[Column, ...]
+
+
+class BadRow(ValueError):
+    """The row is not what was written."""
+
+
+def to_row(entry: Entry) -> Row:
+    """Return the columns in order. The body is a Blob or None.
+
+    Raises UnicodeEncodeError for a text that is none (lone surrogates outside of header values).
+    """
+    blob = entry.body if isinstance(entry.body, Blob) else None
+    head = {"status": entry.head.status, "headers": entry.head.headers.lines}
+    texts = (entry.key, entry.kind.value, entry.source, entry.host)
+    return (
+        *(text.encode() for text in texts),
+        _json(head),
+        _json(asdict(entry.times)),
+        blob.digest.encode() if blob else None,
+        blob.length if blob else None,
+        entry.media_type.encode(),
+        _json(asdict(entry.facts)) if entry.facts else None,
+        entry.parent.encode() if entry.parent is not None else None,
+        int(entry.pinned),
+    )
+
+
+def checksum(row: Row) -> bytes:
+    """Return 16 bytes over every column, the key included: a row under another key is damaged."""
+    return blake2b(repr(row).encode(), digest_size=16).digest()
+
+
+def from_row(row: Row, sum_: Column, *, key: str) -> Entry:
+    """Return the entry of ``key``; raises BadRow where anything differs from what was written."""
+    if checksum(row) != sum_ or row[0] != key.encode():
+        raise BadRow(f"the row of {key} fails its checksum")
+    try:
+        return _believe(row)
+    except (ValueError, TypeError, KeyError) as exc:
+        raise BadRow(f"the row of {key} cannot be read: {exc!r}") from exc
+
+
+def _believe(row: Row) -> Entry:
+    found = dict(zip(COLUMNS, row, strict=True))
+    head = json.loads(_text(found["head"]))
+    facts = found["facts"]
+    digest, length = found["digest"], found["length"]
+    return Entry(
+        key=_text(found["key"]),
+        kind=Kind(_text(found["kind"])),
+        source=_text(found["source"]),
+        host=_text(found["host"]),
+        head=Head(
+            status=head["status"],
+            headers=Headers.of((name, value) for name, value in head["headers"]),
+        ),
+        times=Times(**json.loads(_text(found["times"]))),
+        body=Blob(_text(digest), length) if isinstance(length, int) else None,
+        media_type=_text(found["media_type"]),
+        facts=None if facts is None else _facts(_text(facts)),
+        parent=None if found["parent"] is None else _text(found["parent"]),
+        pinned=bool(found["pinned"]),
+    )
+
+
+def _facts(text: str) -> Facts:
+    fields = json.loads(text)
+    return Facts(**{**fields, "format": Format(fields["format"])})
+
+
+def _json(value: object) -> bytes:
+    """Return compact ASCII: header values may hold bytes that are no UTF-8 (as surrogates)."""
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _text(column: Column) -> str:
+    if not isinstance(column, bytes):
+        raise TypeError(f"{column!r} is no text")
+    return column.decode()

@@ -1,0 +1,104 @@
+"""Builds the parts of one server process from Settings, and closes them in reverse order."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from proxy import clock
+from proxy.fetch.client import Fetcher
+from proxy.fetch.connector import INTERNET, Wire
+from proxy.fetch.resolver import Resolver, SystemResolver
+from proxy.flow.flow import Flow
+from proxy.flow.intake import Intake
+from proxy.flow.originals import Originals
+from proxy.flow.pictures import Pictures
+from proxy.images.workers import Workers
+from proxy.observe.metrics import Metrics
+from proxy.rules.policy import Policy
+from proxy.settings import Settings
+from proxy.stores.store import Store
+from proxy.tasks import Tasks
+
+_CLOSING_S = 5.0  # seconds background work gets to end by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What a server process is made of."""
+
+    settings: Settings
+    policy: Policy
+    store: Store
+    workers: Workers
+    flow: Flow
+    tasks: Tasks
+    metrics: Metrics
+
+
+@asynccontextmanager
+async def service(
+    settings: Settings,
+    *,
+    picture_workers: int,
+    resolver: Resolver | None = None,
+    wire: Wire = INTERNET,
+) -> AsyncIterator[Service]:
+    """Open a service; ``picture_workers`` is this process's share.
+
+    ``resolver`` is the system's by default; ``wire`` is what lies between us and the origins.
+    """
+    async with AsyncExitStack() as stack:
+        policy, metrics = Policy.of(settings), Metrics()
+        tasks = Tasks()
+        # Its upkeep ends with the store, not with the work that tasks.close waits for.
+        store = await Store.open(settings.cache, now=clock.now, tasks=Tasks())
+        stack.push_async_callback(store.close)
+        if resolver is None:
+            resolver = SystemResolver()
+            stack.callback(resolver.close)
+        fetcher = Fetcher(
+            settings.fetch,
+            resolver=resolver,
+            pseudonym=policy.pseudonym,
+            now=clock.now,
+            wire=wire,
+        )
+        stack.push_async_callback(fetcher.close)
+        workers = Workers(settings.images, processes=picture_workers)
+        await workers.start()
+        stack.push_async_callback(workers.close)
+        stack.push_async_callback(tasks.close, timeout_s=_CLOSING_S)
+        intake = Intake(settings=settings, policy=policy, fetcher=fetcher, store=store)
+        originals = Originals(
+            store=store,
+            intake=intake,
+            tasks=tasks,
+            meter=metrics,
+            now=clock.now,
+            total_s=settings.fetch.total,
+        )
+        pictures = Pictures(
+            images=settings.images,
+            store=store,
+            workers=workers,
+            tasks=tasks,
+            meter=metrics,
+            now=clock.now,
+        )
+        flow = Flow(
+            settings=settings,
+            policy=policy,
+            store=store,
+            originals=originals,
+            pictures=pictures,
+            now=clock.now,
+        )
+        yield Service(
+            settings=settings,
+            policy=policy,
+            store=store,
+            workers=workers,
+            flow=flow,
+            tasks=tasks,
+            metrics=metrics,
+        )

@@ -1,0 +1,62 @@
+"""Keys: equal for what is the same, different for what is not, and told apart by their prefix."""
+
+import re
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.cache.keys import original_key, picture_key
+from proxy.model.order import Source
+from proxy.model.picture import Format, Variant
+from proxy.model.transform import Transform
+
+SOURCE = Source(
+    url="http://image.woshipm.com/a.jpg",
+    scheme="http",
+    host="image.woshipm.com",
+    port=80,
+    path="/a.jpg",
+)
+VARIANT = Variant(
+    transform=Transform(width=400, height=300),
+    format=Format.WEBP,
+    width=400,
+    height=300,
+    quality=80,
+)
+DIGEST = "ab" * 32
+
+
+def test_a_key_is_a_prefix_and_a_sha256() -> None:
+    assert re.fullmatch("o-[0-9a-f]{64}", original_key(SOURCE))
+    assert re.fullmatch("p-[0-9a-f]{64}", picture_key(DIGEST, VARIANT))
+
+
+def test_a_key_never_changes_between_releases() -> None:
+    """A store survives an update only while its keys do: change these two knowingly."""
+    assert original_key(SOURCE)[:18] == "o-7e276134be1e170c"
+    assert picture_key(DIGEST, VARIANT)[:18] == "p-b2b169c7e4715599"
+
+
+def test_every_choice_of_a_picture_is_in_its_key() -> None:
+    others = [
+        picture_key("cd" * 32, VARIANT),
+        *(
+            picture_key(DIGEST, changed)
+            for changed in (
+                replace(VARIANT, format=Format.AVIF),
+                replace(VARIANT, width=399),
+                replace(VARIANT, height=299),
+                replace(VARIANT, quality=79),
+                replace(VARIANT, transform=Transform(width=400)),
+            )
+        ),
+    ]
+    assert len({picture_key(DIGEST, VARIANT), *others}) == 7
+
+
+@given(st.text(), st.text())
+def test_two_addresses_share_a_key_only_if_they_are_one(one: str, other: str) -> None:
+    keys = {original_key(replace(SOURCE, url=url)) for url in (one, other)}
+    assert len(keys) == len({one, other})

@@ -1,0 +1,51 @@
+"""The memory tier holds no more than it may, and the most recent of it."""
+
+from proxy.model.body import Held
+from proxy.stores.recall import MAX_BODY_BYTES, Recall
+from tests.stores.makers import entry
+
+
+def test_what_was_kept_comes_back() -> None:
+    recall = Recall(1 << 20)
+    recall.keep_entry(entry("a"))
+    recall.keep_body("digest", b"bytes")
+    assert recall.entry("a") == entry("a")
+    assert recall.body("digest") == b"bytes"
+    assert recall.entry("digest") is None
+    recall.forget("a")
+    recall.forget("a")
+    assert recall.entry("a") is None
+
+
+def test_the_least_recent_goes_first() -> None:
+    recall = Recall(100_000)
+    for n in range(10):
+        recall.keep_body(str(n), bytes(30_000))
+        recall.body("0")
+        assert recall.n_bytes <= 100_000
+    assert recall.body("0") is not None
+    assert recall.body("9") is not None
+    assert recall.body("5") is None
+
+
+def test_a_large_body_is_not_remembered() -> None:
+    recall = Recall(64 << 20)
+    recall.keep_body("large", bytes(MAX_BODY_BYTES * 2))
+    recall.keep_entry(entry("a", Held(bytes(MAX_BODY_BYTES * 2), "large")))
+    assert recall.body("large") is None
+    assert recall.entry("a") is None
+
+
+def test_a_large_entry_does_not_leave_its_predecessor() -> None:
+    recall = Recall(64 << 20)
+    recall.keep_entry(entry("a"))
+    recall.keep_entry(entry("a", Held(bytes(MAX_BODY_BYTES * 2), "large")))
+    assert recall.entry("a") is None
+
+
+def test_no_memory_remembers_nothing() -> None:
+    recall = Recall(0)
+    recall.keep_entry(entry("a"))
+    recall.keep_body("digest", b"")
+    assert recall.entry("a") is None
+    assert recall.body("digest") is None

@@ -1,0 +1,42 @@
+"""A publisher and a service, whole, for the tests of this folder."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from proxy.demo.publisher import COUNTS, Counts, publisher, serve
+from tests.fakes.house import HOST, House, serving, settings_for
+from tests.fakes.pictures import holed, quadrants, saved
+
+SHARED = Path(__file__).parents[3] / "shared"
+
+
+@dataclass(slots=True)
+class Scene:
+    """A service in front of a publisher, and what the publisher was asked."""
+
+    house: House
+    pictures: dict[str, bytes]
+    counts: Counts
+    source: str = field(default=f"http://{HOST}")
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    """A small publisher with hotlink protection, and the service with default rules."""
+    pictures = {
+        "/a.jpg": saved(quadrants(1200, 900), "JPEG"),
+        "/small.png": saved(quadrants(200, 200), "PNG"),
+        "/holed.png": saved(holed(800, 600), "PNG"),
+        "/cut.jpg": saved(quadrants(600, 600), "JPEG")[:-400],
+        "/page.jpg": b"<!doctype html><title>no</title>",
+        "/empty.jpg": b"",
+    }
+    app = publisher(pictures)
+    async with (
+        serve(app) as port,
+        serving(settings_for(tmp_path / "cache", port)) as house,
+    ):
+        yield Scene(house=house, pictures=pictures, counts=app[COUNTS])
