@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from contextlib import AsyncExitStack
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -19,7 +21,7 @@ def demo(
 
 
 async def _stage(port: int) -> int:
-    from proxy.cli.options import settings  # noqa: PLC0415  # heavy; not for --help
+    from proxy import config  # noqa: PLC0415  # heavy; not for --help
     from proxy.demo.page import blog  # noqa: PLC0415
     from proxy.demo.pictures import PICTURES  # noqa: PLC0415
     from proxy.demo.publisher import publisher, serve  # noqa: PLC0415
@@ -29,21 +31,25 @@ async def _stage(port: int) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serve(publisher(PICTURES)) as origin_port:
-        listening = supervisor.bind("127.0.0.1", 0)
-        service_port = listening.getsockname()[1]
-        origin = {"connect_to": f"127.0.0.1:{origin_port}"}
-        stage = settings(None, {"origins": {"image.woshipm.com": origin}})
-        async with (
-            asyncio.TaskGroup() as group,
-            serve(blog(f"http://127.0.0.1:{service_port}"), port=port) as page_port,
-        ):
-            group.create_task(
-                process.run(
-                    stage, listening, stop, first=True, picture_workers=1, on_ready=ready.set
-                )
+    listening = supervisor.bind("127.0.0.1", 0)
+    service = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    async with AsyncExitStack() as stack:
+        cache = stack.enter_context(TemporaryDirectory(prefix="image-proxy-demo-"))
+        origin_port = await stack.enter_async_context(serve(publisher(PICTURES)))
+        said = {
+            "cache": {"dir": cache},
+            "server": {"shutdown": "1s"},
+            "origins": {"image.woshipm.com": {"connect_to": f"127.0.0.1:{origin_port}"}},
+        }
+        settings = config.load(None, environ={}, overrides=said)
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        group.create_task(
+            process.run(
+                settings, listening, stop, first=True, picture_workers=1, on_ready=ready.set
             )
-            await ready.wait()
-            print(f"Open http://127.0.0.1:{page_port}/", flush=True)  # noqa: T201
-            await stop.wait()
+        )
+        await ready.wait()
+        page_port = await stack.enter_async_context(serve(blog(service), port=port))
+        print(f"Open http://127.0.0.1:{page_port}/ (the service: {service}/)", flush=True)  # noqa: T201
+        await stop.wait()
     return 0

@@ -55,7 +55,7 @@ async def test_the_demo_page_shows_every_picture(tmp_path: Path) -> None:
         shown = await page.evaluate(SHOWN)
         listed = await page.evaluate(LISTED)
         cors = await page.get_attribute("body", "data-cors")
-        if shelf := os.environ.get("IMAGE_PROXY_SCREENSHOTS"):
+        if shelf := os.environ.get("SCREENSHOTS"):
             await page.screenshot(path=Path(shelf) / "demo.png", full_page=True)
         await browser.close()
     assert complaints == []

@@ -1,0 +1,13 @@
+"""What every step is told about the picture being made."""
+
+from dataclasses import dataclass
+
+from proxy.model.picture import Facts, Variant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """The original's facts and the variant wanted of it; the same for every frame."""
+
+    facts: Facts
+    variant: Variant
