@@ -28,5 +28,9 @@ floors: .venv/bin/image-proxy
 
 check: lint types floors test
 
+# The proofs at full size; `.ci/run` runs each at a fraction of it, as a test.
+prove: .venv/bin/image-proxy
+	PROVE_ASKS=500 $(PY) -m pytest -s -m slow tests/whole
+
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

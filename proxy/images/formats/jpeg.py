@@ -17,6 +17,7 @@ _SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # SOFn; the three others are
 _ALONE = {0x01, _SOI, *range(0xD0, 0xD8)}  # markers without a length
 _MARKER = re.compile(rb"\xff[\x01-\xfe]")
 _AFTER_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # neither a stuffed byte nor a restart
+_WINDOW = 64 << 10  # one search holds the interpreter's lock; 64 KiB take at most 3 ms
 _EXIF = b"Exif\x00\x00"
 _METADATA = {_APP1: (_EXIF, b"http://ns.adobe.com/x"), _APP13: (b"Photoshop 3.0",)}
 
@@ -54,7 +55,7 @@ def _segments(data: memoryview) -> Iterator[tuple[int, memoryview]]:
     """Return (marker, body) up to and with the end marker; nothing of a scan but its header."""
     at, pattern = 2, _MARKER
     for _ in range(BLOCKS_MAX):
-        found = pattern.search(data, at)
+        found = _search(pattern, data, at)
         if not found:
             return
         marker, at, pattern = data[found.end() - 1], found.end(), _MARKER
@@ -69,3 +70,13 @@ def _segments(data: memoryview) -> Iterator[tuple[int, memoryview]]:
             pattern = _AFTER_SCAN
     if bytes(data[-2:]) == b"\xff\xd9":
         yield _EOI, data[:0]
+
+
+def _search(pattern: re.Pattern[bytes], data: memoryview, at: int) -> re.Match[bytes] | None:
+    """Return the next marker, looked for in windows so that other threads get their turn."""
+    while at < len(data) - 1:
+        found = pattern.search(data, at, at + _WINDOW)
+        if found:
+            return found
+        at += _WINDOW - 1  # the last byte may be a marker's first
+    return None
