@@ -130,6 +130,7 @@ class Disk:
 
     def _probe(self, connection: sqlite3.Connection) -> None:
         """Write as a small picture would; raises OSError, sqlite3.Error."""
+        self._directory.prepare()
         path = self._directory.draft()
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:

@@ -19,7 +19,8 @@ _STEP = 64  # rows or blobs removed at a time
 _STEPS = 8  # a transaction: some 512 removals, 20 ms
 _FOLDERS = (256, 65536)  # under blobs/, at most; empty ones are removed
 _FOLDER_BYTES = 4096
-_SPARE_PAGES = 256  # of the index, before they are given back
+_SPARE_PAGES = 64  # of the index, before they are given back
+_PAGES = 1024  # given back at a time
 _SWEEP_AFTER_S = 86400.0
 
 # What may go, in this order: (row of entries or NULL, digest, bytes).
@@ -194,5 +195,6 @@ class Ledger:
 def _give_back_pages(connection: sqlite3.Connection) -> None:
     """Let the index file shrink where much of it is free; a few free pages are used again."""
     free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
-    if free > _SPARE_PAGES:
-        connection.execute(f"PRAGMA incremental_vacuum({free - _SPARE_PAGES})").fetchall()
+    for _ in range(min(free - _SPARE_PAGES, _PAGES)):
+        # One page a call: it is a row without columns to SQLite, and sqlite3 steps only once.
+        connection.execute("PRAGMA incremental_vacuum")

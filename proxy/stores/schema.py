@@ -76,6 +76,7 @@ class IndexFile:
 
     def __init__(self, path: Path, *, lock: Path, now: Callable[[], float]) -> None:
         self.path = path
+        self._wal = Path(f"{path}-wal")
         self._lock = lock
         self._now = now
         self._opened: tuple[int, int] | None = None
@@ -102,6 +103,15 @@ class IndexFile:
         connection.execute("PRAGMA query_only = ON")
         connection.text_factory = bytes
         return connection
+
+    def keep_wal_short(self, connection: sqlite3.Connection) -> None:
+        """Empty the WAL where one large transaction made it longer than it may be.
+
+        SQLite itself cuts it back only when it is next used from its beginning.
+        """
+        with suppress(FileNotFoundError):
+            if self._wal.stat().st_size > WAL_BYTES:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def moved(self) -> bool:
         """Tell whether what stands at the path is no longer what was opened."""

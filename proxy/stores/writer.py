@@ -5,7 +5,6 @@ the others of its batch whole. Results are told only after COMMIT. Knows no tabl
 """
 
 import asyncio
-import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from proxy.errors import StoreUnavailable
+from proxy.stores.health import sentence
 from proxy.stores.schema import IndexFile, is_damage
 
 _BATCH = 128
@@ -119,6 +119,7 @@ class Writer:
                 job.failure = _translated(exc) if isinstance(exc, OSError) else exc
             connection.execute("RELEASE job")
         connection.execute("COMMIT")
+        self._index.keep_wal_short(connection)
 
     def _drop_connection(self) -> None:
         """Close, which rolls back what is open; the next job opens anew."""
@@ -141,9 +142,6 @@ def _tell(batch: list[_Job[Any]]) -> None:
 def _translated(failure: Exception) -> StoreUnavailable:
     if isinstance(failure, StoreUnavailable):
         return failure
-    text = str(failure)
-    if isinstance(failure, OSError) and failure.errno is not None:
-        text = f"{os.strerror(failure.errno)}: {failure.filename or 'cache directory'}"
-    translated = StoreUnavailable(text)
+    translated = StoreUnavailable(sentence(failure))
     translated.__cause__ = failure
     return translated

@@ -29,7 +29,7 @@ class Clock:
 
 
 def entry(key: str, body: Stored | None = None, *, parent: str | None = None) -> Entry:
-    """An original, or a picture where it has a parent."""
+    """Return an original, or a picture where it has a parent."""
     return Entry(
         key=key,
         kind=Kind.PICTURE if parent else Kind.ORIGINAL,
@@ -51,7 +51,7 @@ def body(seed: int, n_bytes: int = 25_000) -> bytes:
 
 
 def blob_of(data: bytes) -> Blob:
-    """What committing these bytes returns."""
+    """Return what committing these bytes returns."""
     return Blob(sha256(data).hexdigest(), len(data))
 
 
@@ -76,7 +76,7 @@ async def opened(
     now: Callable[[], float] | None = None,
     backend: str = "disk",
 ) -> AsyncIterator[Store]:
-    """A store that is closed in the end; without memory, so that the backend is what is tested."""
+    """Open a store and close it in the end; without memory, so that the backend is tested."""
     settings = Cache(dir=str(directory), disk=f"{disk} B", memory=f"{memory} B")
     tasks = Tasks()
     store = await Store.open(settings, now=now or Clock(), tasks=tasks, backend=backend)

@@ -1,3 +1,4 @@
+# ruff: noqa: D102  # a test's name is its sentence
 """What every backend must do. A backend's test module names it: class TestX(BackendSuite)."""
 
 import asyncio
@@ -22,7 +23,7 @@ class BackendSuite:
 
     @pytest_asyncio.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[Store]:
-        """A store over the backend, without a memory tier, bounded at 8 MiB."""
+        """Open a store over the backend, without a memory tier, bounded at 8 MiB."""
         async with opened(tmp_path, disk=8 * MIB, now=Clock(), backend=self.backend) as store:
             yield store
 

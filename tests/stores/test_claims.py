@@ -1,6 +1,7 @@
 """Claims between processes: the kernel frees what a dead holder held."""
 
 import asyncio
+import fcntl
 import signal
 import subprocess
 import sys
@@ -27,7 +28,7 @@ asyncio.run(hold())
 
 def holder(locks: Path) -> "subprocess.Popen[bytes]":
     """Another process that has the claim until its stdin is closed."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  # our own text
         [sys.executable, "-c", HOLDER, str(locks)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdout is not None
@@ -86,4 +87,17 @@ def test_a_file_that_was_replaced_is_not_the_same(tmp_path: Path) -> None:
 def test_a_lock_is_had_once(tmp_path: Path) -> None:
     first = try_lock(tmp_path / "lock")
     assert first is not None
+    assert try_lock(tmp_path / "lock") is None
+
+
+def test_a_lock_on_a_file_that_went_with_its_claim_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock = fcntl.flock
+
+    def late(handle: int, how: int) -> None:
+        (tmp_path / "lock").unlink()  # its holder ended between our open and our flock
+        flock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
     assert try_lock(tmp_path / "lock") is None

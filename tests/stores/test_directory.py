@@ -30,7 +30,7 @@ def test_the_tree_is_private(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_drafts_of_a_killed_process_are_cleared_away(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-c", DIES, str(tmp_path)], check=False)
+    subprocess.run([sys.executable, "-c", DIES, str(tmp_path)], check=False)  # noqa: S603  # our own text
     assert len(files(tmp_path / "drafts")) == 1
     directory = Directory(tmp_path)
     directory.prepare()

@@ -2,19 +2,18 @@
 
 import pytest
 
-from proxy.stores.health import Health
+from proxy.stores.health import Health, sentence
 
 
 def test_a_failure_is_logged_once_and_remembered(caplog: pytest.LogCaptureFixture) -> None:
     health = Health()
-    assert not health.degraded
     health.failed(OSError("disk full"))
     health.failed(OSError("disk gone"))
     assert health.degraded
     assert health.reason == "disk gone"
     health.recovered()
     health.recovered()
-    assert not health.degraded
+    assert health.reason == ""
     assert len(caplog.records) == 2
 
 
@@ -22,3 +21,7 @@ def test_a_failure_without_words_has_a_reason() -> None:
     health = Health()
     health.failed(OSError())
     assert health.reason == "OSError"
+
+
+def test_what_the_system_refuses_is_said_in_its_words() -> None:
+    assert sentence(OSError(28, "", "/cache")) == "No space left on device: /cache"

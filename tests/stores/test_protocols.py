@@ -1,15 +1,16 @@
 """What a backend offers; the twin of the Protocols, which do nothing themselves."""
 
+from pathlib import Path
+
 from proxy.stores import BACKENDS
 from proxy.stores.protocols import StoreState
-from tests.stores.suite import BackendSuite
-from tests.stores.test_disk import TestDisk
-from tests.stores.test_memory import TestMemory
 
 
-def test_every_backend_passes_the_suite() -> None:
-    suites: tuple[type[BackendSuite], ...] = (TestDisk, TestMemory)
-    assert [suite.backend for suite in suites] == [name for name, _ in BACKENDS]
+def test_every_backend_has_its_twin_that_names_it_to_the_suite() -> None:
+    for name, _ in BACKENDS:
+        twin = Path(__file__).with_name(f"test_{name}.py").read_text()
+        assert "(BackendSuite):\n" in twin
+        assert f'\n    backend = "{name}"\n' in twin
 
 
 def test_a_store_is_well_until_something_is_known() -> None:

@@ -1,0 +1,45 @@
+"""Bodies from disk are right or not there."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from proxy.stores.blobs import DiskBlobs
+from tests.stores.makers import blob_of, body
+from tests.stores.rooms import failing, parts
+
+
+@pytest.mark.parametrize("n_bytes", [25_000, 300_000], ids=["inline", "in a thread"])
+async def test_a_damaged_body_is_removed_and_heals(tmp_path: Path, n_bytes: int) -> None:
+    async with parts(tmp_path) as room:
+        blobs, data = DiskBlobs(room.space), body(1, n_bytes)
+        digest = await room.put(data)
+        room.blob(digest).write_bytes(body(2, n_bytes))
+        assert await blobs.read(blob_of(data)) is None
+        assert await room.ask("SELECT * FROM blobs") == []
+        assert not room.blob(digest).exists()
+        await room.put(data)
+        assert await blobs.read(blob_of(data)) == data
+        assert room.health.reason == ""
+
+
+async def test_a_disk_that_fails_to_read_removes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with parts(tmp_path) as room:
+        digest = await room.put(body(1))
+        monkeypatch.setattr(os, "read", failing(errno.EIO))
+        assert await DiskBlobs(room.space).read(blob_of(body(1))) is None
+        monkeypatch.undo()
+        assert "Input/output error" in room.health.reason
+        assert room.blob(digest).exists()
+
+
+async def test_a_large_body_reserves_its_room_at_once(tmp_path: Path) -> None:
+    async with parts(tmp_path) as room:
+        draft = await DiskBlobs(room.space).begin(1_000_000)
+        assert await room.ask("SELECT disk_bytes >= 1000000 FROM reservations") == [(1,)]
+        await draft.abort()
+        assert await room.ask("SELECT * FROM reservations") == []
