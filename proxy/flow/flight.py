@@ -19,15 +19,19 @@ class Flight(Generic[_T]):
         self._tasks = tasks
         self._under_way: dict[str, asyncio.Task[_T]] = {}
 
+    def begin(self, key: str, make: Callable[[], Coroutine[Any, Any, _T]]) -> asyncio.Task[_T]:
+        """Start ``make``, unless the same is being made already; nobody need wait for it."""
+        task = self._under_way.get(key)
+        if task is None:
+            task = self._tasks.spawn(make(), name=f"make {key[:16]}")
+            self._under_way[key] = task
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return task
+
     async def share(self, key: str, make: Callable[[], Coroutine[Any, Any, _T]]) -> tuple[_T, bool]:
         """Return what ``make`` gives, and whether another's making was joined.
 
         A failure of the making goes to all who waited.
         """
-        task = self._under_way.get(key)
-        joined = task is not None
-        if task is None:
-            task = self._tasks.spawn(make(), name=f"make {key[:16]}")
-            self._under_way[key] = task
-            task.add_done_callback(lambda _: self._under_way.pop(key, None))
-        return await asyncio.shield(task), joined
+        joined = key in self._under_way
+        return await asyncio.shield(self.begin(key, make)), joined

@@ -11,8 +11,8 @@ from proxy.cache.freshness import current_age, lifetime
 from proxy.errors import BodyLost
 from proxy.flow.originals import Found, Originals
 from proxy.flow.pictures import Pictures
-from proxy.model.body import Blob, Held
-from proxy.model.entry import Entry
+from proxy.model.body import Blob
+from proxy.model.entry import Entry, Kind
 from proxy.model.permit import Permit
 from proxy.model.reply import Reply
 from proxy.model.request import Request
@@ -51,20 +51,19 @@ class Flow:
         trace.host = order.source.host
         trace.route = "original" if order.transform.is_original else (order.preset or "options")
         permit = rules.judge(order, self._policy)
-        found = await self._originals.obtain(permit, request.headers)
         try:
+            found = await self._originals.obtain(permit, request.headers)
             return await self._reply(request, permit, found, trace)
-        except BodyLost:  # its row is forgotten: fetched or made again, once
+        except BodyLost:  # fetched or made again, once
             pass
-        found = await self._originals.obtain(permit, request.headers)
+        found = await self._originals.obtain_whole(permit, request.headers)
         return await self._reply(request, permit, found, trace)
 
     async def _reply(self, request: Request, permit: Permit, found: Found, trace: Trace) -> Reply:
         original, served, outcome = found.entry, found.entry, found.outcome
         transform = permit.order.transform
         if not transform.is_original:
-            accept = request.headers.get("Accept")
-            served, made = await self._pictures.obtain(original, transform, accept)
+            served, made = await self._pictures.obtain(original, transform, request.headers)
             if made and outcome.hit:
                 outcome = replace(outcome, detail=outcome.detail or "made")
         trace.cache = outcome.label
@@ -86,8 +85,9 @@ class Flow:
         """Make sure the body is there and whole before the first byte is promised."""
         if request.method == "HEAD" or not isinstance(reply.body, Blob):
             return reply
-        data = await self._store.read(reply.body)
-        if data is None:
-            await self._store.forget(served.key)
-            raise BodyLost(served.key)
-        return replace(reply, body=Held(data, reply.body.digest))
+        body = await self._store.opened(reply.body)
+        if body is None:
+            if served.kind is Kind.PICTURE:  # an original's row is still good for its pictures
+                await self._store.forget(served.key)
+            raise BodyLost(f"{served.source}: {served.kind} {reply.body.digest}")
+        return replace(reply, body=body)

@@ -3,28 +3,36 @@
 Knows the order of fetch, images, rules and stores. Does not know why the origin is asked.
 """
 
+import asyncio
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
+from typing import TypeVar
 
+from proxy.cache.decision import may_serve_stale
 from proxy.cache.freshness import times_of
 from proxy.cache.heads import kept_headers
+from proxy.cache.keys import original_key
 from proxy.cache.storing import Admission, admit
 from proxy.cache.updating import freshen
 from proxy.dialects.address import parse_source
 from proxy.errors import (
     BadAddress,
+    BodyLost,
     NotServedType,
     OriginProtocol,
     OriginStatus,
     OriginTruncated,
+    StoreUnavailable,
     TooManyRedirects,
 )
 from proxy.fetch.client import Fetcher
 from proxy.images.sniff import sniff
 from proxy.model.arrival import Arrival
 from proxy.model.body import Held, Stored
-from proxy.model.entry import Entry, Kind, Times
+from proxy.model.entry import Entry, Head, Kind, Times
 from proxy.model.headers import Headers
 from proxy.model.order import Source
 from proxy.model.permit import Permit
@@ -39,6 +47,10 @@ _FOLLOWED = {301, 302, 303, 307, 308}  # never 300, 304, 305 (RFC 9110 §15.4)
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT}
 _OF_ONE = {Admission.NO_STORE, Admission.PRIVATE}  # such an answer belongs to who asked
 _START_BYTES = 512  # enough to see markup
+# Larger bodies are sniffed and hashed in a thread: the worst take 40 ms a MiB (images/sniff.py).
+_INLINE_BYTES = 1 << 20
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,76 +77,99 @@ class Intake:
         self._store = store
 
     async def ask(
-        self, key: str, permit: Permit, held: Entry | None, *, conditions: Headers, asked: Headers
+        self, permit: Permit, held: Entry | None, *, conditions: Headers, asked: Headers
     ) -> Taken:
         """Ask the permit's origin; ``conditions`` are the validators of ``held``, or nothing.
 
-        ``asked`` are the client's header fields. Raises an OriginError, a PictureError, or what
-        the rules call a forbidden redirect.
+        ``asked`` are the client's header fields. Raises an OriginError, a PictureError, what the
+        rules call a forbidden redirect, or BodyLost where the disk lost what had come.
         """
-        source, profile = permit.order.source, permit.profile
-        for _ in range(self._redirects + 1):
+        source, profile, left = permit.order.source, permit.profile, self._redirects
+        while True:
             async with self._fetcher.get(source, profile, conditions) as arrival:
-                location = arrival.head.headers.get("Location")
-                if arrival.head.status not in _FOLLOWED or location is None:
+                location = _location(arrival.head)
+                if location is None:
                     if held is None or arrival.head.status != HTTPStatus.NOT_MODIFIED:
-                        return await self._take(key, permit, held, arrival, asked)
-                    confirmed = await self._confirmed(held, arrival)
+                        return await self._take(permit, held, arrival, asked)
+                    confirmed = await self._confirmed(held, arrival, asked)
                     if confirmed is not None:
                         return confirmed
                     conditions = Headers()  # it confirms a body that is not ours: ask for all of it
                     continue
+            if not left:
+                raise TooManyRedirects(f"{permit.order.source.url}: over fetch.redirects")
+            left -= 1
             source = _redirected(source, location)
             profile = judge_source(source, self._policy)
-        raise TooManyRedirects(f"{permit.order.source.url}: over fetch.redirects")
+            # It may lead elsewhere than last time, and a date would confirm any older picture.
+            conditions = conditions.only("If-None-Match")
 
-    async def _confirmed(self, held: Entry, arrival: Arrival) -> Taken | None:
+    async def _confirmed(self, held: Entry, arrival: Arrival, asked: Headers) -> Taken | None:
         try:
             fresh = freshen(held, arrival.head, _times(arrival))
         except OriginProtocol:
             return None
-        stored = await self._store.keep(fresh)
-        return Taken(entry=fresh, status=arrival.head.status, stored=stored, shareable=True)
+        admission = admit(fresh.head, asked)
+        return Taken(
+            entry=fresh,
+            status=arrival.head.status,
+            stored=await self._settled(fresh, held, admission),
+            shareable=admission not in _OF_ONE,
+        )
 
     async def _take(
-        self, key: str, permit: Permit, held: Entry | None, arrival: Arrival, asked: Headers
+        self, permit: Permit, held: Entry | None, arrival: Arrival, asked: Headers
     ) -> Taken:
-        status = arrival.head.status
-        good = held is not None and held.head.status < HTTPStatus.MULTIPLE_CHOICES
-        if good and status >= HTTPStatus.BAD_REQUEST:
-            raise OriginStatus(status, f"{permit.order.source.url}: the origin answered {status}")
+        source, status = permit.order.source, arrival.head.status
+        if status >= HTTPStatus.BAD_REQUEST and _stands_in(held):  # whatever its body is
+            raise OriginStatus(status, f"{source.url}: the origin answered {status}")
         admission = admit(arrival.head, asked)
         draft = await self._store.begin(arrival.length)
         try:
             async for chunk in arrival.chunks:
                 await draft.write(chunk)
             data = draft.view()
-            facts = sniff(data, max_frames=self._max_frames)
+            facts = await _aside(partial(sniff, max_frames=self._max_frames), data)
             media_type = self._judge(arrival, facts, bytes(data[:_START_BYTES]))
             whole = facts.whole if facts is not None else arrival.framed
-            if good and not whole:
-                raise OriginTruncated(f"{permit.order.source.url}: cut; the copy held stays")
-            keep = whole and admission is Admission.STORED
+            keep = whole and (not _is_good(held) or (_succeeded(status) and len(data) > 0))
+            if not keep and _stands_in(held):
+                failure = NotServedType if whole else OriginTruncated
+                raise failure(f"{source.url}: {status}, worse than the copy held")
             body: Stored | None = None
-            if len(data):
-                body = await draft.commit() if keep else _held(data)
-            del data  # a view of the draft, which ends here
+            if len(data) and keep and admission is Admission.STORED:
+                body = await draft.commit()
+            elif len(data):
+                body = await _aside(_held, data)
+        except StoreUnavailable as lost:
+            raise BodyLost(f"{source.url}: {lost}") from lost
         finally:
             await draft.abort()
         entry = Entry(
-            key=key,
+            key=original_key(source),
             kind=Kind.ORIGINAL,
-            source=permit.order.source.url,
-            host=permit.order.source.host,
+            source=source.url,
+            host=source.host,
             head=kept_headers(arrival.head),
             times=_times(arrival),
             body=body,
             media_type=media_type,
             facts=facts,
         )
-        stored = keep and await self._store.keep(entry)
+        stored = keep and await self._settled(entry, held, admission)
         shareable = admission not in _OF_ONE
         return Taken(entry=entry, status=status, stored=stored, shareable=shareable)
+
+    async def _settled(self, entry: Entry, held: Entry | None, admission: Admission) -> bool:
+        """Keep what may be kept; what its origin forbids to keep takes the copy held along.
+
+        That copy is not what the origin shows any more, and would be served stale for ever.
+        """
+        if admission is Admission.STORED:
+            return await self._store.keep(entry)
+        if held is not None and admission is not Admission.ASKED_NO_STORE:
+            await self._store.forget(entry.key)
+        return False
 
     def _judge(self, arrival: Arrival, facts: Facts | None, start: bytes) -> str:
         """Return the type to send, or raise what the answer is instead of a served one."""
@@ -156,11 +191,38 @@ class Intake:
         return media_type
 
 
+def _location(head: Head) -> str | None:
+    """Return where a redirect leads; None where there is nothing to follow."""
+    found = set(head.headers.all("Location")) if head.status in _FOLLOWED else set()
+    if len(found) > 1:
+        raise OriginProtocol("a redirect to several places")
+    return next(iter(found), None)
+
+
 def _redirected(source: Source, location: str) -> Source:
     try:
         return parse_source(location, base=source)
     except BadAddress as bad:
         raise OriginProtocol(f"{source.url} redirects to what is no address: {bad}") from bad
+
+
+def _succeeded(status: int) -> bool:
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def _is_good(held: Entry | None) -> bool:
+    """Tell whether a copy has something to lose: no error, not empty (and whole, or not kept)."""
+    return held is not None and _succeeded(held.head.status) and held.body is not None
+
+
+def _stands_in(held: Entry | None) -> bool:
+    """Tell whether a copy is served instead of a worse answer (RFC 9111 §4.2.4)."""
+    return held is not None and _is_good(held) and may_serve_stale(held)
+
+
+async def _aside(work: Callable[[bytes | memoryview], _T], data: bytes | memoryview) -> _T:
+    """Do quick work here and slow work in a thread."""
+    return work(data) if len(data) <= _INLINE_BYTES else await asyncio.to_thread(work, data)
 
 
 def _held(data: bytes | memoryview) -> Held:

@@ -7,12 +7,14 @@ stands in for an origin that fails, refuses or lies, unless a directive forbids 
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from proxy.cache.decision import (
     Decision,
+    Fetch,
     Fresh,
     Refuse,
     Stale,
@@ -43,6 +45,21 @@ class Found:
     shareable: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Want:
+    """What is looked for. ``whole``: a copy whose body is lost does not do."""
+
+    key: str
+    permit: Permit
+    asked: Headers
+    whole: bool = False
+
+    @property
+    def flight(self) -> str:
+        """Return what asks of an origin are shared under; a 304 brings no lost body back."""
+        return f"whole {self.key}" if self.whole else self.key
+
+
 class Originals:
     """Finds originals. ``total_s`` bounds one ask of an origin, waiting for its turn included."""
 
@@ -71,84 +88,95 @@ class Originals:
         copy may stand in.
         """
         key = original_key(permit.order.source)
-        entry, decision = await self._known(key, permit, asked)
+        return await self._obtain(_Want(key=key, permit=permit, asked=asked))
+
+    async def obtain_whole(self, permit: Permit, asked: Headers) -> Found:
+        """Return the original as ``obtain`` does, after a stored body turned out to be lost.
+
+        Where it is the original's own, the origin is asked for all of it and no copy stands in;
+        its row stays for the pictures made of it (design §5).
+        """
+        key = original_key(permit.order.source)
+        return await self._obtain(_Want(key=key, permit=permit, asked=asked, whole=True))
+
+    async def _obtain(self, want: _Want) -> Found:
+        entry, decision = await self._known(want)
         match decision:
             case Fresh(ttl_s=ttl_s) if entry is not None:
                 return Found(entry=entry, outcome=Outcome(hit=True, ttl=int(ttl_s)))
             case Refuse():
-                raise NotStored(f"{permit.order.source.url} is not stored fresh")
+                raise NotStored(f"{want.permit.order.source.url} is not stored fresh")
             case Stale() if entry is not None:
-                self._tasks.spawn(self._shared(key, permit, Headers()), name="revalidate")
-                return self._stand_in(entry, permit, detail="revalidating")
+                alone = replace(want, asked=Headers())
+                self._flight.begin(want.flight, lambda: self._renew(alone))
+                return self._stand_in(entry, want.permit, detail="revalidating")
             case _:
                 pass
         try:
-            return await self._shared(key, permit, asked)
+            return await self._shared(want)
         except ProxyError as failure:
-            if entry is None:
+            entry, decision = await self._known(want)  # it may have come while we waited
+            if entry is None or isinstance(decision, Fetch):
                 raise
             gone = failure.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-            stand_in = self._stand_in(entry, permit, detail="gone" if gone else failure.slug())
+            detail = "gone" if gone else failure.slug()
+            stand_in = self._stand_in(entry, want.permit, detail=detail)
             if (stand_in.outcome.ttl or 0) <= 0 and not may_serve_stale(entry):
                 raise
             return stand_in
 
-    async def _known(
-        self, key: str, permit: Permit, asked: Headers
-    ) -> tuple[Entry | None, Decision]:
+    async def _known(self, want: _Want) -> tuple[Entry | None, Decision]:
         """Look in memory, and where that does not do, in the index: another process may know."""
-        entry = self._store.recall(key)
-        decision = decide(entry, asked, permit.profile, self._now())
-        if not isinstance(decision, Fresh):
-            entry = await self._store.look_up(key)
-            decision = decide(entry, asked, permit.profile, self._now())
+        profile, now = want.permit.profile, self._now()
+        entry = self._store.recall(want.key)
+        decision = decide(entry, want.asked, profile, now)
+        if want.whole or not isinstance(decision, Fresh):
+            entry = await self._store.look_up(want.key)
+            decision = decide(entry, want.asked, profile, now)
+        if want.whole and entry is not None and entry.body is not None:
+            lost = await self._store.read(entry.body) is None
+            decision = decide(None, want.asked, profile, now) if lost else decision
         return entry, decision
 
-    async def _shared(self, key: str, permit: Permit, asked: Headers) -> Found:
-        found, joined = await self._flight.share(key, lambda: self._renew(key, permit, asked))
+    async def _shared(self, want: _Want) -> Found:
+        found, joined = await self._flight.share(want.flight, lambda: self._renew(want))
         if not joined:
             return found
         if not found.shareable:  # no-store and private belong to the one who asked
-            return await self._renew(key, permit, asked)
+            async with self._deadline(want) as deadline:
+                return await self._ask(want, deadline)  # nothing to claim: none will find it stored
         return replace(found, outcome=replace(found.outcome, collapsed=True))
 
-    async def _renew(self, key: str, permit: Permit, asked: Headers) -> Found:
+    async def _renew(self, want: _Want) -> Found:
         """Ask the origin, unless another process has done so while we waited for our turn."""
-        url = permit.order.source.url
-        try:
-            async with asyncio.timeout(self._total_s), self._store.claim(key):
-                entry, decision = await self._known(key, permit, asked)
-                if isinstance(decision, Fresh) and entry is not None:
-                    return Found(entry=entry, outcome=Outcome(hit=True, ttl=int(decision.ttl_s)))
-                conditions = (
-                    decision.conditions if isinstance(decision, Validate | Stale) else Headers()
-                )
-                taken = await self._fetched(key, permit, entry, conditions=conditions, asked=asked)
-        except TimeoutError as late:
-            raise OriginTimeout(f"{url}: over fetch.total, {self._total_s:g} s") from late
+        async with self._deadline(want) as deadline, self._store.claim(want.key):
+            return await self._ask(want, deadline)
+
+    async def _ask(self, want: _Want, deadline: asyncio.Timeout) -> Found:
+        entry, decision = await self._known(want)
+        if isinstance(decision, Fresh) and entry is not None:
+            return Found(entry=entry, outcome=Outcome(hit=True, ttl=int(decision.ttl_s)))
+        taken = await self._fetched(want, entry, decision, deadline)
         age_s = current_age(taken.entry.times, self._now())
-        left_s = lifetime(taken.entry.head, taken.entry.times, permit.profile).seconds - age_s
+        life_s = lifetime(taken.entry.head, taken.entry.times, want.permit.profile).seconds
         outcome = Outcome(
-            fwd=decision.because if isinstance(decision, Validate) else _why(entry),
+            fwd=_why(entry, decision),
             fwd_status=taken.status,
             stored=taken.stored,
-            ttl=int(left_s),
+            ttl=int(life_s - age_s),
         )
         return Found(entry=taken.entry, outcome=outcome, shareable=taken.shareable)
 
     async def _fetched(
-        self,
-        key: str,
-        permit: Permit,
-        entry: Entry | None,
-        *,
-        conditions: Headers,
-        asked: Headers,
+        self, want: _Want, entry: Entry | None, decision: Decision, deadline: asyncio.Timeout
     ) -> Taken:
+        conditions = decision.conditions if isinstance(decision, Validate | Stale) else Headers()
         clock = asyncio.get_running_loop().time
         started, outcome = clock(), "cancelled"
         try:
-            taken = await self._intake.ask(key, permit, entry, conditions=conditions, asked=asked)
+            taken = await self._intake.ask(
+                want.permit, entry, conditions=conditions, asked=want.asked
+            )
         except ProxyError as failure:
             outcome = failure.slug()
             raise
@@ -156,7 +184,19 @@ class Originals:
             outcome = "ok" if taken.status != HTTPStatus.NOT_MODIFIED else "not-modified"
             return taken
         finally:
+            if deadline.expired():
+                outcome = OriginTimeout.slug()
             self._meter.fetched(outcome, clock() - started)
+
+    @asynccontextmanager
+    async def _deadline(self, want: _Want) -> AsyncIterator[asyncio.Timeout]:
+        """Give the block ``fetch.total``; raises OriginTimeout after it."""
+        try:
+            async with asyncio.timeout(self._total_s) as deadline:
+                yield deadline
+        except TimeoutError as late:
+            url = want.permit.order.source.url
+            raise OriginTimeout(f"{url}: over fetch.total, {self._total_s:g} s") from late
 
     def _stand_in(self, entry: Entry, permit: Permit, *, detail: str) -> Found:
         age_s = current_age(entry.times, self._now())
@@ -164,6 +204,12 @@ class Originals:
         return Found(entry=entry, outcome=Outcome(hit=True, ttl=math.floor(left_s), detail=detail))
 
 
-def _why(entry: Entry | None) -> str:
-    """Return why the origin was asked where it was no validation (RFC 9211 §2.2)."""
-    return "uri-miss" if entry is None else "stale"
+def _why(entry: Entry | None, decision: Decision) -> str:
+    """Return why the origin was asked (RFC 9211 §2.2)."""
+    match decision:
+        case Validate(because=because):
+            return because
+        case Stale():
+            return "stale"
+        case _:
+            return "uri-miss" if entry is None else "miss"  # a row whose body is lost

@@ -1,6 +1,6 @@
 """Where a message's bytes are."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 
@@ -27,9 +27,12 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class Chunks:
-    """Bytes still arriving; ``length`` in bytes where it was declared."""
+    """Bytes still arriving; ``length`` in bytes where it was declared.
 
-    parts: AsyncIterator[bytes]
+    ``parts`` holds what must be let go of: whoever is given it ends it with ``aclose``.
+    """
+
+    parts: AsyncGenerator[bytes, None]
     length: int | None
 
 

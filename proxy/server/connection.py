@@ -1,17 +1,15 @@
 """One client's connection: aiohttp's own, with our errors and a drain that loses no request.
 
-Rests on internals of aiohttp 3.14 (the minor is pinned): ``data_received``, ``_messages``,
-``_waiter``, ``handle_error``. aiohttp's own shutdown drops pipelined requests and half-read heads;
-``drain`` answers every request of which a byte was read.
+Rests on internals of aiohttp 3.14 (the minor is pinned): ``data_received``, ``_request_count``,
+``_messages``, ``_message_tail``, ``_waiter``, ``handle_error``. aiohttp's own shutdown drops
+pipelined requests and half-read heads; with ``is_idle`` and ``is_last`` none is dropped.
 """
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMethod, HttpProcessingError, LineTooLong
-from aiohttp.streams import EMPTY_PAYLOAD
 
 from proxy.errors import AddressTooLong, BadRequest, HeadTooLarge, MethodNotAllowed, ProxyError
 
@@ -19,41 +17,50 @@ MAX_LINE_BYTES = 16 << 10
 MAX_FIELD_BYTES = 8 << 10  # and told apart from a line by its limit
 KEEP_ALIVE_S = 75.0  # nginx's default; also what a head may take to arrive
 LINGER_S = 2.0  # a body nobody asked for is read this long, so that the answer is not reset
-_log = logging.getLogger("proxy.server")
+_HEAD_END = b"\r\n\r\n"  # the parser takes no other (a bare LF is refused)
 
-Refusal = Callable[[ProxyError], web.Response]
+Refusal = Callable[[ProxyError, str | None], web.Response]
 
 
 class Connection(web.RequestHandler):
     """A connection that knows whether it is idle."""
 
-    __slots__ = ("_half_read",)
+    __slots__ = ("_begun",)
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # aiohttp's, passed on
         super().__init__(*args, **options)
-        self._half_read = False
+        self._begun = b""  # the end of a head that is not whole yet, as long as an end's start
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, and remember whether it was left in the middle of a request's head."""
+        """Feed the parser, and remember whether it was left in the middle of a request's head.
+
+        Blank lines before a request are none of it (RFC 9112 §2.2). A body's bytes count as a head
+        begun: it does no harm, since an answer to a request with a body closes the connection.
+        """
         before = self._request_count
         super().data_received(data)
-        if self._request_count == before:
-            self._half_read = self._half_read or self._waiter is not None
+        if self._request_count != before:
+            rest = (self._begun + data).rpartition(_HEAD_END)[2].lstrip(b"\r\n")
         else:
-            bodiless = bool(self._messages) and self._messages[-1][1] is EMPTY_PAYLOAD
-            self._half_read = bodiless and not data.endswith(b"\n")
+            rest = self._begun + (data if self._begun else data.lstrip(b"\r\n"))
+        self._begun = rest[1 - len(_HEAD_END) :]
 
     @property
     def is_idle(self) -> bool:
         """Tell whether the client is owed nothing: no request queued, in work or half read."""
         waiting = self._waiter is not None and not self._waiter.done()
-        return waiting and not self._messages and not self._half_read
+        return waiting and not self._is_owed
 
     @property
     def is_last(self) -> bool:
         """Tell whether the answer in work should close the connection: draining, nothing queued."""
         draining = isinstance(self._manager, Server) and self._manager.draining
-        return draining and not self._messages and not self._half_read
+        return draining and not self._is_owed
+
+    @property
+    def _is_owed(self) -> bool:
+        """Tell whether a byte of a request was read that is not in work yet."""
+        return bool(self._messages or self._begun or self._message_tail)
 
     def handle_error(
         self,
@@ -62,20 +69,23 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what the parser refused: our shape, nothing echoed, one line, no traceback."""
+        """Answer what the parser refused: our shape, nothing echoed, one line, no traceback.
+
+        A client that left is no error: ConnectionError ends the connection without a word.
+        """
+        if isinstance(exc, ConnectionError):
+            raise exc
         failure = _refused(exc)
-        if failure is None:
-            return super().handle_error(request, status, exc, message)
-        _log.info("refused", extra={"error": failure.slug(), "status": failure.status})
         server = self._manager
-        assert isinstance(server, Server)  # noqa: S101  # only Server makes connections
-        response = server.refusal(failure)
+        if failure is None or not isinstance(server, Server):
+            return super().handle_error(request, status, exc, message)
+        response = server.refusal(failure, request.remote)
         response.force_close()
         return response
 
 
 class Server(web.Server):
-    """Makes connections. ``refusal`` turns a failure into the answer for it."""
+    """Makes connections. ``refusal`` turns a failure and the peer into the answer for it."""
 
     def __init__(
         self,

@@ -3,10 +3,11 @@
 Every answer, errors too, leaves by ``_send``; every request ends in one metric and one log line.
 """
 
+import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
@@ -31,6 +32,8 @@ from proxy.wiring import Service
 Admin = Callable[[Request], Awaitable[Reply]]
 # A proxy's form of the target; a server takes it too (RFC 9112 §3.2.2).
 _ABSOLUTE_FORM = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
+_PART_BYTES = 256 << 10
+_SEND_S = 60.0  # for a part; nginx's send_timeout
 _METHODS = (hdrs.METH_GET, hdrs.METH_HEAD)
 _log = logging.getLogger("proxy.server")
 
@@ -67,10 +70,12 @@ class Door:
             trace.error = f"bug: {type(bug).__name__}"
             _log.exception("a bug: please report it", exc_info=bug)
             reply = problem(ProxyError(str(bug)), request, self._access)
-        trace.status = reply.status
+        trace.status = int(reply.status)
         try:
             return await self._send(incoming, reply, trace)
         finally:
+            if isinstance(reply.body, Chunks):
+                await reply.body.parts.aclose()
             seconds = clock.monotonic() - started
             self._service.metrics.answered(trace, seconds)
             if self._service.settings.log.access:
@@ -125,13 +130,14 @@ class Door:
         return response
 
     async def _write(self, response: web.StreamResponse, reply: Reply, trace: Trace) -> None:
-        if isinstance(reply.body, Held):
-            await response.write(reply.body.data)
-            trace.sent_bytes = reply.body.length
-        elif isinstance(reply.body, Chunks):
-            async for part in reply.body.parts:
-                await response.write(part)
-                trace.sent_bytes += len(part)
+        """Send the body; a reader that takes none of it for ``_SEND_S`` is left."""
+        async for part in _parts(reply):
+            try:
+                async with asyncio.timeout(_SEND_S):
+                    await response.write(part)
+            except TimeoutError as stuck:
+                raise ConnectionResetError("the reader takes nothing") from stuck
+            trace.sent_bytes += len(part)
 
     def _client(self, request: Request) -> str:
         """Return the peer, or what a trusted proxy says of it (the last X-Forwarded-For)."""
@@ -152,6 +158,16 @@ def _read(incoming: web.BaseRequest) -> Request:
         headers=Headers.of(incoming.headers.items()),
         peer=str(peer[0]) if isinstance(peer, tuple) else None,
     )
+
+
+async def _parts(reply: Reply) -> AsyncIterator[bytes | memoryview]:
+    if isinstance(reply.body, Held):
+        whole = memoryview(reply.body.data)
+        for at in range(0, len(whole), _PART_BYTES):
+            yield whole[at : at + _PART_BYTES]
+    elif isinstance(reply.body, Chunks):
+        async for part in reply.body.parts:
+            yield part
 
 
 def _fields(reply: Reply) -> CIMultiDict[str]:

@@ -5,7 +5,7 @@ Of one process; bounded by ``cache.disk`` as the disk is. Passes the same suite.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -143,6 +143,11 @@ class MemoryBlobs:
             return None
         return data
 
+    async def stream(self, blob: Blob) -> AsyncGenerator[bytes, None] | None:
+        """Return the bytes in parts; None as for ``read``."""
+        data = await self.read(blob)
+        return None if data is None else _parts(data)
+
 
 class MemoryDraft:
     """A draft."""
@@ -177,3 +182,7 @@ class MemoryDraft:
 class _Claim:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     n_waiting: int = 0
+
+
+async def _parts(data: bytes) -> AsyncGenerator[bytes, None]:
+    yield data

@@ -3,6 +3,7 @@
 Knows no disk and no memory; ``tests/stores/suite.py`` says what every backend must do (design §5).
 """
 
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -69,6 +70,9 @@ class Blobs(Protocol):
 
     async def read(self, blob: Blob) -> bytes | None:
         """Return the verified bytes, None where they are lost or damaged (then removed)."""
+
+    async def stream(self, blob: Blob) -> AsyncGenerator[bytes, None] | None:
+        """Return the bytes in parts, all verified before the first; None as for ``read``."""
 
 
 class Backend(Protocol):

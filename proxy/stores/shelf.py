@@ -14,14 +14,15 @@ so that lock is the mutex of the directory:
 - Rows first or files first? Killed between rename and COMMIT a file has no row: ``sweep`` counts
   it. Killed between unlink and COMMIT a row has no file: a miss that heals. Never wrong bytes.
 
-Every function but ``read`` expects to run in such a transaction; all may raise OSError.
+Every function but ``read`` and ``open_verified`` expects to run in such a transaction; all may
+raise OSError.
 """
 
 import os
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from proxy.stores.directory import Directory, is_digest
@@ -67,6 +68,29 @@ def read(path: str, digest: str, length: int) -> bytes | Damaged:
         os.close(handle)
     if len(data) == length and sha256(data).hexdigest() == digest:
         return data
+    return Damaged(Identity.of(found))
+
+
+def open_verified(path: str, digest: str, length: int) -> int | Damaged:
+    """Return a descriptor of a blob whose bytes were just verified, at its beginning.
+
+    Never holds more than a part of it in memory. Raises OSError where the disk fails.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return Damaged(None)
+    try:
+        found = os.fstat(handle)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            sum_ = file_digest(file, "sha256").hexdigest() if found.st_size == length else ""
+    except BaseException:
+        os.close(handle)
+        raise
+    if sum_ == digest:
+        os.lseek(handle, 0, os.SEEK_SET)
+        return handle
+    os.close(handle)
     return Damaged(Identity.of(found))
 
 

@@ -9,12 +9,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from proxy.errors import StoreUnavailable
-from proxy.model.body import Held, Stored
+from proxy.model.body import Chunks, Held, Stored
 from proxy.model.entry import Entry
 from proxy.settings import Cache
 from proxy.stores import BACKENDS
 from proxy.stores.protocols import Backend, Draft, StoreState
-from proxy.stores.recall import Recall
+from proxy.stores.recall import MAX_BODY_BYTES, Recall
 from proxy.tasks import Tasks
 
 TEND_S = 10.0  # a disk that failed is tried again this often
@@ -94,6 +94,19 @@ class Store:
             if data is not None:
                 self._recall.keep_body(body.digest, data)
         return data
+
+    async def opened(self, body: Stored) -> Held | Chunks | None:
+        """Return a body ready to be sent: what memory would keep whole, the rest in parts.
+
+        All is verified before the first byte. None as for ``read``.
+        """
+        if isinstance(body, Held):
+            return body
+        if body.length <= MAX_BODY_BYTES:
+            data = await self.read(body)
+            return None if data is None else Held(data, body.digest)
+        parts = await self._backend.blobs.stream(body)
+        return None if parts is None else Chunks(parts, body.length)
 
     def claim(self, key: str) -> AbstractAsyncContextManager[None]:
         """Hold ``key`` alone among all processes; the caller sets the deadline."""

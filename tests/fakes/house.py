@@ -24,7 +24,7 @@ HOST = "image.woshipm.com"
 
 
 def settings_for(cache: Path, origin_port: int, more: Mapping[str, Any] | None = None) -> Settings:
-    """Settings with everything small, the cache in ``cache``, HOST at ``origin_port``."""
+    """Return settings with everything small, the cache in ``cache``, HOST at ``origin_port``."""
     base: dict[str, Any] = {
         "cache": {"dir": str(cache), "disk": "64 MiB", "memory": "8 MiB"},
         "server": {"shutdown": "200ms"},

@@ -1,5 +1,6 @@
 """Pictures for tests, generated: every class the images room has to know."""
 
+import random
 import struct
 from io import BytesIO
 from typing import Any
@@ -34,6 +35,11 @@ def holed(width: int = 64, height: int = 48) -> Image.Image:
     image = quadrants(width, height, "RGBA")
     image.paste((0, 0, 0, 0), (0, 0, width // 2, height // 2))
     return image
+
+
+def noise(width: int, height: int) -> Image.Image:
+    """Return a picture that no format can make small; the same every time."""
+    return Image.frombytes("RGB", (width, height), random.Random(1).randbytes(width * height * 3))  # noqa: S311
 
 
 def saved(image: Image.Image, kind: str, **options: Any) -> bytes:  # noqa: ANN401  # Pillow's own

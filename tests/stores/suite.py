@@ -3,6 +3,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -10,10 +11,20 @@ from typing import ClassVar
 import pytest
 import pytest_asyncio
 
-from proxy.model.body import Blob, Held
+from proxy.model.body import Blob, Chunks, Held, Stored
 from proxy.stores.protocols import MAX_PICTURES
 from proxy.stores.store import Store
 from tests.stores.makers import MIB, Clock, blob_of, body, entry, opened, put
+
+
+async def streamed(store: Store, stored: Stored) -> bytes | None:
+    """Return a body as it is sent: whole, or in parts."""
+    body = await store.opened(stored)
+    if isinstance(body, Chunks):
+        assert body.length == stored.length
+        async with aclosing(body.parts) as parts:
+            return b"".join([part async for part in parts])
+    return None if body is None else body.data
 
 
 class BackendSuite:
@@ -48,6 +59,7 @@ class BackendSuite:
             stored = await draft.commit()
             assert stored == blob_of(data)
             assert await store.read(stored) == data
+            assert await streamed(store, stored) == data
 
     async def test_an_aborted_body_is_nowhere(self, store: Store) -> None:
         draft = await store.begin(None)

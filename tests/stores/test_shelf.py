@@ -29,15 +29,21 @@ DATA = body(1)
 def test_damaged_bytes_are_not_read(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "blob"
     path.write_bytes(content)
-    found = shelf.read(str(path), blob_of(DATA).digest, len(DATA))
-    assert found == Damaged(Identity.of(path.stat()))
+    damaged = Damaged(Identity.of(path.stat()))
+    assert shelf.read(str(path), blob_of(DATA).digest, len(DATA)) == damaged
+    assert shelf.open_verified(str(path), blob_of(DATA).digest, len(DATA)) == damaged
 
 
 def test_good_and_missing_bytes_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "blob"
     assert shelf.read(str(path), blob_of(DATA).digest, len(DATA)) == Damaged(None)
+    assert shelf.open_verified(str(path), blob_of(DATA).digest, len(DATA)) == Damaged(None)
     path.write_bytes(DATA)
     assert shelf.read(str(path), blob_of(DATA).digest, len(DATA)) == DATA
+    handle = shelf.open_verified(str(path), blob_of(DATA).digest, len(DATA))
+    assert isinstance(handle, int)
+    assert os.read(handle, len(DATA) + 1) == DATA
+    os.close(handle)
 
 
 async def test_a_draft_becomes_a_blob_and_leaves_no_draft(tmp_path: Path) -> None:

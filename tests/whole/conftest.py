@@ -8,7 +8,7 @@ import pytest
 
 from proxy.demo.publisher import COUNTS, Counts, publisher, serve
 from tests.fakes.house import HOST, House, serving, settings_for
-from tests.fakes.pictures import holed, quadrants, saved
+from tests.fakes.pictures import holed, noise, quadrants, saved
 
 SHARED = Path(__file__).parents[3] / "shared"
 
@@ -25,7 +25,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    """A small publisher with hotlink protection, and the service with default rules."""
+    """Open a small publisher with hotlink protection, and the service with default rules."""
     pictures = {
         "/a.jpg": saved(quadrants(1200, 900), "JPEG"),
         "/small.png": saved(quadrants(200, 200), "PNG"),
@@ -33,6 +33,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         "/cut.jpg": saved(quadrants(600, 600), "JPEG")[:-400],
         "/page.jpg": b"<!doctype html><title>no</title>",
         "/empty.jpg": b"",
+        "/large.png": saved(noise(1400, 1000), "PNG"),
     }
     app = publisher(pictures)
     async with (

@@ -180,6 +180,16 @@ async def test_a_cut_original_is_served_as_it_is_and_not_kept(scene: Scene) -> N
     assert scene.counts.total == 2
 
 
+async def test_a_large_original_is_streamed_whole_from_disk(scene: Scene) -> None:
+    wanted = scene.pictures["/large.png"]
+    assert len(wanted) > 2 << 20
+    for _ in range(2):
+        async with scene.house.get(f"/?{scene.source}/large.png") as answer:
+            assert await answer.read() == wanted
+        assert answer.headers["Content-Length"] == str(len(wanted))
+    assert scene.counts.total == 1
+
+
 async def test_methods_but_get_head_options_are_refused(scene: Scene) -> None:
     for method in ("POST", "PUT", "DELETE", "PATCH", "PURGE", "TRACE"):
         async with scene.house.client.request(
