@@ -179,6 +179,10 @@ PresetName = Annotated[
     _shaped(r"[a-z][a-z0-9_-]{0,31}", "a preset's name: a letter, then letters, digits, - or _"),
 ]
 Network = Annotated[str, AfterValidator(_network)]
+PassedField = Annotated[str, _shaped(rf"\*|{_TOKEN}", '"*" or a header field\'s name')]
+Ignorable = Literal[
+    "no-store", "no-cache", "private", "must-revalidate", "proxy-revalidate", "s-maxage"
+]
 FieldName = Annotated[str, AfterValidator(_field_name)]
 FieldValue = Annotated[str, AfterValidator(_field_value)]
 Referer = Annotated[
@@ -239,6 +243,11 @@ class Cache(Section):
     default_ttl: Seconds = 7 * DAY
     min_ttl: Seconds = 0.0
     max_ttl: Seconds = 365 * DAY
+    stale_wait: Seconds = 1.0
+    remember_failures: bool = True
+    ignore: Annotated[tuple[Ignorable, ...], Listed] = ()
+    pass_response_headers: Annotated[tuple[PassedField, ...], Listed] = ()
+    pass_request_headers: Annotated[tuple[PassedField, ...], Listed] = ()
 
     @model_validator(mode="after")
     def _bounds_agree(self) -> Self:
@@ -311,6 +320,9 @@ class Origin(Section):
     default_ttl: Seconds | None = None
     min_ttl: Seconds | None = None
     max_ttl: Seconds | None = None
+    ignore: Annotated[tuple[Ignorable, ...], Listed] | None = None
+    pass_response_headers: Annotated[tuple[PassedField, ...], Listed] | None = None
+    pass_request_headers: Annotated[tuple[PassedField, ...], Listed] | None = None
     connect_to: Authority | None = None
 
 

@@ -49,5 +49,6 @@ class Entry:
     body: Stored | None  # None where the status allows none (204)
     media_type: str  # what we send, judged by the bytes
     facts: Facts | None  # None where the bytes are no picture
+    selecting: Headers = Headers()  # the fields Vary names, as they were sent (RFC 9111 §4.1)
     parent: str | None = None  # a picture's original, by key
     pinned: bool = False

@@ -18,6 +18,9 @@ class Profile:
     default_ttl: float
     min_ttl: float
     max_ttl: float
+    ignore: frozenset[str] = frozenset()  # directives of this origin that are lifted
+    pass_response_headers: frozenset[str] = frozenset()  # lower case; "*": all but a fixed list
+    pass_request_headers: frozenset[str] = frozenset()  # the reader's, handed on; "*" likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,8 +68,15 @@ def _terms(key: str, origin: Origin, settings: Settings) -> Terms:
         default_ttl=_chosen(origin.default_ttl, cache.default_ttl),
         min_ttl=_chosen(origin.min_ttl, cache.min_ttl),
         max_ttl=_chosen(origin.max_ttl, cache.max_ttl),
+        ignore=frozenset(_chosen(origin.ignore, cache.ignore)),
+        pass_response_headers=_names(origin.pass_response_headers, cache.pass_response_headers),
+        pass_request_headers=_names(origin.pass_request_headers, cache.pass_request_headers),
     )
     return Terms(profile=profile, ports=frozenset(_chosen(origin.ports, settings.access.ports)))
+
+
+def _names(own: tuple[str, ...] | None, common: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.lower() for name in _chosen(own, common))
 
 
 def _chosen(own: _Value | None, common: _Value) -> _Value:
