@@ -5,7 +5,7 @@
     │   ├── BadRequest, HeadTooLarge, AddressTooLong, BadAddress, MethodNotAllowed
     │   ├── NotAllowed: HostNotAllowed, PortNotAllowed, CredentialsNotAllowed,
     │   │               AddressNotAllowed
-    │   ├── UnknownPreset, NotFound, AdminOnly, NotStored, LoopDetected
+    │   ├── UnknownPreset, NotFound, AdminOnly, NotStored, RangeNotSatisfiable, LoopDetected
     │   └── PictureError: NotServedType, NotDecodable, TooManyBytes, TooManyPixels,
     │                     TooManyFrames
     ├── OriginError      the origin failed us                            its own status, 502, 504
@@ -153,6 +153,17 @@ class NotStored(AskError):
 
     status = HTTPStatus.GATEWAY_TIMEOUT
     public = "Nothing usable is stored and the request forbids asking the source"
+
+
+class RangeNotSatisfiable(AskError):
+    """The range asked for begins beyond the body's end (RFC 9110 §15.5.17)."""
+
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    public = "The picture has no such range of bytes"
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"the body has {length} bytes")
+        self.length = length
 
 
 class LoopDetected(AskError):

@@ -76,6 +76,7 @@ async def service(
             meter=metrics,
             now=clock.now,
             total_s=settings.fetch.total,
+            stale_wait_s=settings.cache.stale_wait,
         )
         pictures = Pictures(
             images=settings.images,

@@ -15,9 +15,11 @@ from proxy.cache.decision import (
 )
 from proxy.cache.freshness import Lifetime, current_age, lifetime, times_of
 from proxy.cache.heads import kept_headers
-from proxy.cache.keys import original_key, picture_key
+from proxy.cache.keys import original_key, picture_key, variant_key
+from proxy.cache.passing import passed_request
 from proxy.cache.storing import Admission, admit
 from proxy.cache.updating import freshen
+from proxy.cache.vary import matches, selecting_of, varies_by_reader
 
 __all__ = [
     "Admission",
@@ -34,8 +36,13 @@ __all__ = [
     "freshen",
     "kept_headers",
     "lifetime",
+    "matches",
     "may_serve_stale",
     "original_key",
+    "passed_request",
     "picture_key",
+    "selecting_of",
     "times_of",
+    "variant_key",
+    "varies_by_reader",
 ]

@@ -3,16 +3,17 @@
 A client's directives are preferences (§5.2.1), and no reader's reload may become an origin's load:
 ``no-cache``, ``max-age`` and ``min-fresh`` are honoured, for each costs one conditional request
 that flow shares among all who wait; ``only-if-cached`` costs none. ``no-store`` forbids keeping
-what comes (``storing``), not using what is kept. ``max-stale`` and Pragma (deprecated, §5.4)
-change nothing.
+what comes (``storing``), not using what is kept. ``max-stale`` spares its reader the wait for a
+validation, no more; Pragma (deprecated, §5.4) and a reader's stale-if-error change nothing.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-from proxy.cache.directives import Directives, directives_of
+from proxy.cache.directives import FOREVER_S, Directives, directives_of
 from proxy.cache.freshness import current_age, lifetime
 from proxy.cache.policy import policy_of
+from proxy.cache.vary import matches
 from proxy.model.dates import read_date
 from proxy.model.entry import Entry
 from proxy.model.headers import Headers
@@ -35,11 +36,13 @@ class Stale:
     """Validate, and serve the stored copy meanwhile or where that fails.
 
     ``conditions`` go with the request; they are empty where the copy has no validator. ``ttl_s`` is
-    zero or negative.
+    zero or negative. ``at_once``: the copy is served without waiting for the validation, for
+    stale-while-revalidate (RFC 5861 §3) or the client's max-stale covers it.
     """
 
     conditions: Headers
     ttl_s: float
+    at_once: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +56,14 @@ class Validate:
     because: Literal["stale", "request"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
-    """Nothing is stored: ask the origin."""
+    """Nothing that may answer is stored: ask the origin.
+
+    ``because`` is RFC 9211's reason: nothing of this URL, or only what Vary keeps from this client.
+    """
+
+    because: Literal["uri-miss", "vary-miss"] = "uri-miss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +74,60 @@ class Refuse:
 Decision = Fresh | Stale | Validate | Fetch | Refuse
 
 
-def decide(entry: Entry | None, asked: Headers, profile: Profile, now: float) -> Decision:
+def decide(
+    entry: Entry | None,
+    asked: Headers,
+    profile: Profile,
+    now: float,
+    *,
+    passed: Headers = Headers(),
+) -> Decision:
     """Return what to do; ``asked`` are the client's header fields, ``entry`` an original's or None.
 
-    ``now`` is in Unix seconds.
+    ``passed`` are those that go on to the origin (``passing``); ``now`` is in Unix seconds.
     """
     wanted = directives_of(asked)
-    decision = Fetch() if entry is None else _with_a_copy(entry, wanted, profile, now)
+    if entry is None:
+        decision: Decision = Fetch()
+    elif not matches(entry, passed):
+        decision = Fetch(because="vary-miss")
+    else:
+        decision = _with_a_copy(entry, wanted, profile, now)
     if "only-if-cached" in wanted and not isinstance(decision, Fresh):
         return Refuse()
     return decision
 
 
-def may_serve_stale(entry: Entry) -> bool:
+def may_serve_stale(entry: Entry, profile: Profile) -> bool:
     """Tell whether a stale copy may be served where the origin cannot be asked (§4.2.4).
 
-    A pinned copy is the operator's word and may always.
+    A pinned copy is the operator's word and may always. stale-if-error (RFC 5861 §4) allows what is
+    allowed anyway, for as long as the copy is held, and lifts none of these prohibitions.
     """
-    said = policy_of(entry.head)
+    said = policy_of(entry.head, profile)
     return entry.pinned or not any(name in said for name in _FORBIDS_STALE)
 
 
 def _with_a_copy(entry: Entry, wanted: Directives, profile: Profile, now: float) -> Decision:
     age = current_age(entry.times, now)
     ttl = lifetime(entry.head, entry.times, profile).seconds - age
-    conditions = _conditions(entry.head.headers)
     asked_for = _wants_younger(wanted, age, ttl)
-    if ttl > 0:  # §4.2: fresh while its lifetime exceeds its age
-        if asked_for:
-            return Validate(conditions=conditions, because="request")
+    if ttl > 0 and not asked_for:  # §4.2: fresh while its lifetime exceeds its age
         return Fresh(ttl_s=ttl)
-    if asked_for or not may_serve_stale(entry):
+    conditions = _conditions(entry.head.headers)
+    if ttl > 0:
+        return Validate(conditions=conditions, because="request")
+    if asked_for or not may_serve_stale(entry, profile):
         return Validate(conditions=conditions, because="stale")
-    return Stale(conditions=conditions, ttl_s=ttl)
+    said = policy_of(entry.head, profile)
+    window = max(said.seconds("stale-while-revalidate") or 0, _accepts_stale(wanted))
+    return Stale(conditions=conditions, ttl_s=ttl, at_once=-ttl < window)
+
+
+def _accepts_stale(wanted: Directives) -> int:
+    """Return for how many seconds past its lifetime a copy will do (§5.2.1.2); alone: any."""
+    named = [value for name, value in wanted.members if name == "max-stale"]
+    return FOREVER_S if None in named else wanted.seconds("max-stale") or 0
 
 
 def _wants_younger(wanted: Directives, age: float, ttl: float) -> bool:

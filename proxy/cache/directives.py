@@ -6,7 +6,8 @@ several numbers the smallest counts.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 
 from proxy.model.headers import Headers
 
@@ -26,10 +27,15 @@ class Directives:
     """
 
     members: tuple[tuple[str, str | None], ...] = ()
+    targeted: bool = False  # meant for us alone: Cache-Control and Expires have no say (RFC 9213)
 
     def __contains__(self, name: str) -> bool:
         """Tell whether a directive is named."""
         return any(member == name for member, _ in self.members)
+
+    def less(self, names: Container[str]) -> "Directives":
+        """Return these without the directives of those names."""
+        return replace(self, members=tuple(one for one in self.members if one[0] not in names))
 
     def seconds(self, name: str) -> int | None:
         """Return the smallest number of seconds a directive names; None where it is absent."""

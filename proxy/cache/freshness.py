@@ -6,7 +6,7 @@ Pure: ``now`` comes in as Unix seconds. Knows nothing of stores or images.
 from dataclasses import dataclass
 
 from proxy.cache.directives import Directives, delta_seconds
-from proxy.cache.policy import cacheable_by_default, policy_of
+from proxy.cache.policy import cacheable_by_default, is_overruled, policy_of
 from proxy.model.dates import read_date
 from proxy.model.entry import Head, Times
 from proxy.model.headers import Headers
@@ -57,18 +57,19 @@ def lifetime(head: Head, times: Times, profile: Profile) -> Lifetime:
     ``no-store``, ``private`` and ``no-cache`` leave no lifetime, and ``min_ttl`` does not lift
     them: it changes lifetimes only. Nor does it give one to a status that names none.
     """
-    said = policy_of(head)
+    said = policy_of(head, profile)
     if any(name in said for name in _WITHOUT_LIFETIME):
         return Lifetime(seconds=0.0, by_origin=True)
     explicit = _explicit(said, head.headers, times)
-    if explicit is None and not cacheable_by_default(head):
+    if explicit is None and not cacheable_by_default(head, profile):
         return Lifetime(seconds=0.0, by_origin=False)
     if explicit is not None:
         seconds = explicit
     else:
         seconds = profile.default_ttl or _heuristic(head.headers, times)
     bounded = min(max(seconds, profile.min_ttl), profile.max_ttl)
-    return Lifetime(seconds=bounded, by_origin=bounded == explicit)
+    by_origin = bounded == explicit and not is_overruled(head, profile)
+    return Lifetime(seconds=bounded, by_origin=by_origin)
 
 
 def _explicit(said: Directives, headers: Headers, times: Times) -> float | None:
@@ -78,7 +79,7 @@ def _explicit(said: Directives, headers: Headers, times: Times) -> float | None:
         if seconds is not None:
             return float(seconds)
     stated = set(headers.all("Expires"))
-    if not stated:
+    if not stated or said.targeted:  # RFC 9213 §2.2: beside a targeted field Expires has no say
         return None
     expires = read_date(stated.pop(), times.received_at) if len(stated) == 1 else None
     # §5.3: an invalid date, "0" above all, is in the past; so are two that disagree (§4.2.1).

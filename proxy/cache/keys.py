@@ -5,6 +5,7 @@ The hashed text opens with what the key is for, so that no original's text can e
 
 from hashlib import sha256
 
+from proxy.model.headers import Headers
 from proxy.model.order import Source
 from proxy.model.picture import Variant
 
@@ -12,10 +13,18 @@ from proxy.model.picture import Variant
 def original_key(source: Source) -> str:
     """Return the key of a source's stored response: "o-" and 64 hex digits.
 
-    The origin is asked the same way for every reader (a fixed Accept, nothing of the client's), so
-    the URL alone selects the response whatever its Vary names (RFC 9111 §4.1).
+    The newest response stands there, whatever its Vary names (RFC 9111 §4.1): the fields that
+    selected it are in its entry.
     """
     return f"o-{_hashed('original', source.url)}"
+
+
+def variant_key(base: str, selecting: Headers) -> str:
+    """Return the key of one of several responses of a source: "v-" and 64 hex digits.
+
+    ``base`` is the source's ``original_key``, ``selecting`` what ``vary.selecting_of`` gave.
+    """
+    return f"v-{_hashed('variant', base, *(text for line in selecting for text in line))}"
 
 
 def picture_key(digest: str, variant: Variant) -> str:

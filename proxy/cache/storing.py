@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from proxy.cache.directives import directives_of
 from proxy.cache.policy import cacheable_by_default, names_lifetime, policy_of, understands
+from proxy.cache.vary import varies_on_everything
 from proxy.model.entry import Head
 from proxy.model.headers import Headers
+from proxy.model.permit import Profile
 
 _PARTIAL, _NOT_MODIFIED = 206, 304
 
@@ -26,9 +28,10 @@ class Admission(StrEnum):
     ASKED_NO_STORE = "asked-no-store"  # the client's request said so (§5.2.1.5)
 
 
-def admit(head: Head, asked: Headers) -> Admission:
+def admit(head: Head, asked: Headers, profile: Profile) -> Admission:
     """Judge an arrival's head; ``asked`` are the header fields of the client's request."""
-    said = policy_of(head)
+    said = policy_of(head, profile)
+    reusable = cacheable_by_default(head, profile) or names_lifetime(head, profile)
     refusals = (
         (Admission.PARTIAL, head.status == _PARTIAL),
         (
@@ -38,12 +41,8 @@ def admit(head: Head, asked: Headers) -> Admission:
         ),
         (Admission.NO_STORE, "no-store" in said),
         (Admission.PRIVATE, "private" in said),
-        (Admission.VARIES, _varies_on_everything(head.headers)),
-        (Admission.NOT_CACHEABLE, not (cacheable_by_default(head) or names_lifetime(head))),
+        (Admission.VARIES, varies_on_everything(head.headers)),
+        (Admission.NOT_CACHEABLE, not reusable),
         (Admission.ASKED_NO_STORE, "no-store" in directives_of(asked)),
     )
     return next((verdict for verdict, holds in refusals if holds), Admission.STORED)
-
-
-def _varies_on_everything(headers: Headers) -> bool:
-    return any(name.strip() == "*" for name in (headers.get("Vary") or "").split(","))

@@ -66,17 +66,23 @@ class Fetcher:
 
     @asynccontextmanager
     async def get(
-        self, source: Source, profile: Profile, conditions: Headers = Headers()
+        self,
+        source: Source,
+        profile: Profile,
+        conditions: Headers = Headers(),
+        *,
+        passed: Headers = Headers(),
     ) -> AsyncGenerator[Arrival, None]:
         """Ask for ``source`` once and give its answer; the connection is free when the block ends.
 
-        ``conditions`` are sent as they are (If-None-Match, …). Raises AddressNotAllowed, any
+        ``conditions`` are sent as they are (If-None-Match, …), so are the client's fields that go
+        on, ``passed``. Raises AddressNotAllowed, any
         OriginError but OriginStatus and TooManyRedirects, and TooManyBytes for a declared length.
         """
         where = source.authority
         async with self._slots.hold(where):
             requested_at = self._now()
-            response = await self._ask(source, profile, conditions)
+            response = await self._ask(source, profile, conditions, passed)
             try:
                 times = Times(requested_at=requested_at, received_at=self._now())
                 head, framing = self._judged(response, conditions, where)
@@ -100,7 +106,7 @@ class Fetcher:
             await session.close()
 
     async def _ask(
-        self, source: Source, profile: Profile, conditions: Headers
+        self, source: Source, profile: Profile, conditions: Headers, passed: Headers
     ) -> aiohttp.ClientResponse:
         """Return the answer once its head is here."""
         target = dialled(source, profile.connect_to)
@@ -110,6 +116,7 @@ class Fetcher:
             pseudonym=self._pseudonym,
             accept=self._accept,
             conditions=conditions,
+            passed=passed,
         )
         deadline = asyncio.timeout(self._settings.connect)
         attempt = Attempt(

@@ -1,4 +1,6 @@
-"""What we say to an origin: the fields of an upstream request. Nothing of the client's is in it.
+"""What we say to an origin: the fields of an upstream request.
+
+Nothing of the client's is in it but what the operator lets pass, chosen before us.
 
 Pure. ``contracts/service.md`` ("Upstream"), RFC 9110 §7.6.3 (Via), §10.1.3 (Referer).
 """
@@ -11,19 +13,20 @@ from proxy.model.permit import Profile
 ACCEPT = "image/avif,image/webp,image/*;q=0.9,*/*;q=0.5"
 
 
-def request_headers(
+def request_headers(  # noqa: PLR0913  # what a request is made of; all but two by name
     source: Source,
     profile: Profile,
     *,
     pseudonym: str,
     accept: str | None = None,
     conditions: Headers = Headers(),
+    passed: Headers = Headers(),
 ) -> Headers:
     """Return the field lines of one GET, Host first.
 
     ``pseudonym`` is our name in Via; ``accept`` replaces the fixed Accept where it is not None;
-    ``conditions`` are the validators of a stored copy. The profile's own fields replace ours of
-    the same name.
+    ``conditions`` are the validators of a stored copy; ``passed`` are the client's fields that go
+    on, and stand in place of ours. The profile's own fields replace any of the same name.
     """
     headers = Headers(
         (
@@ -36,6 +39,7 @@ def request_headers(
     referer = _referer(source, profile)
     if referer is not None:
         headers = headers.having("Referer", referer)
+    headers = Headers((*headers.without(*(name for name, _ in passed)), *passed))
     for name, value in profile.headers:
         headers = headers.having(name, value)
     return Headers((*headers, ("Via", f"1.1 {pseudonym}"), *conditions))

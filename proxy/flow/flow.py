@@ -63,7 +63,9 @@ class Flow:
         original, served, outcome = found.entry, found.entry, found.outcome
         transform = permit.order.transform
         if not transform.is_original:
-            served, made = await self._pictures.obtain(original, transform, request.headers)
+            served, made = await self._pictures.obtain(
+                original, transform, request.headers, permit.profile
+            )
             if made and outcome.hit:
                 outcome = replace(outcome, detail=outcome.detail or "made")
         trace.cache = outcome.label
@@ -78,6 +80,7 @@ class Flow:
             by_origin=life.by_origin,
             access=self._settings.access,
             negotiated=not transform.is_original,
+            profile=permit.profile,
         )
         return await self._opened(request, reply, served)
 

@@ -6,7 +6,7 @@ Knows the order of fetch, images, rules and stores. Does not know why the origin
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
@@ -14,9 +14,11 @@ from typing import TypeVar
 from proxy.cache.decision import may_serve_stale
 from proxy.cache.freshness import times_of
 from proxy.cache.heads import kept_headers
-from proxy.cache.keys import original_key
+from proxy.cache.keys import original_key, variant_key
+from proxy.cache.passing import passed_request
 from proxy.cache.storing import Admission, admit
 from proxy.cache.updating import freshen
+from proxy.cache.vary import selecting_of, varies_by_reader
 from proxy.dialects.address import parse_source
 from proxy.errors import (
     BadAddress,
@@ -35,7 +37,7 @@ from proxy.model.body import Held, Stored
 from proxy.model.entry import Entry, Head, Kind, Times
 from proxy.model.headers import Headers
 from proxy.model.order import Source
-from proxy.model.permit import Permit
+from proxy.model.permit import Permit, Profile
 from proxy.model.picture import Facts
 from proxy.rules import judge_source
 from proxy.rules.policy import Policy
@@ -63,6 +65,16 @@ class Taken:
     shareable: bool  # others who wait may be given it (not no-store, not private)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ask:
+    """What an answer is judged against: who asked, and the copy held if there is one."""
+
+    permit: Permit
+    held: Entry | None
+    asked: Headers
+    passed: Headers
+
+
 class Intake:
     """Asks origins. One for a server process."""
 
@@ -77,21 +89,32 @@ class Intake:
         self._store = store
 
     async def ask(
-        self, permit: Permit, held: Entry | None, *, conditions: Headers, asked: Headers
+        self,
+        permit: Permit,
+        held: Entry | None,
+        *,
+        conditions: Headers,
+        asked: Headers,
+        passed: Headers = Headers(),
     ) -> Taken:
         """Ask the permit's origin; ``conditions`` are the validators of ``held``, or nothing.
 
-        ``asked`` are the client's header fields. Raises an OriginError, a PictureError, what the
-        rules call a forbidden redirect, or BodyLost where the disk lost what had come.
+        ``asked`` are the client's header fields, ``passed`` those of them that go on. Raises an
+        OriginError, a PictureError, what the rules call a forbidden redirect, or BodyLost where the
+        disk lost what had come.
         """
+        want = _Ask(permit=permit, held=held, asked=asked, passed=passed)
         source, profile, left = permit.order.source, permit.profile, self._redirects
         while True:
-            async with self._fetcher.get(source, profile, conditions) as arrival:
+            arriving = self._fetcher.get(
+                source, profile, conditions, passed=passed_request(passed, profile)
+            )
+            async with arriving as arrival:
                 location = _location(arrival.head)
                 if location is None:
                     if held is None or arrival.head.status != HTTPStatus.NOT_MODIFIED:
-                        return await self._take(permit, held, arrival, asked)
-                    confirmed = await self._confirmed(held, arrival, asked)
+                        return await self._take(want, arrival)
+                    confirmed = await self._confirmed(want, held, arrival)
                     if confirmed is not None:
                         return confirmed
                     conditions = Headers()  # it confirms a body that is not ours: ask for all of it
@@ -104,26 +127,28 @@ class Intake:
             # It may lead elsewhere than last time, and a date would confirm any older picture.
             conditions = conditions.only("If-None-Match")
 
-    async def _confirmed(self, held: Entry, arrival: Arrival, asked: Headers) -> Taken | None:
+    async def _confirmed(self, want: _Ask, held: Entry, arrival: Arrival) -> Taken | None:
         try:
             fresh = freshen(held, arrival.head, _times(arrival))
         except OriginProtocol:
             return None
-        admission = admit(fresh.head, asked)
+        selecting = selecting_of(fresh.head.headers, want.passed)
+        fresh = replace(fresh, key=original_key(want.permit.order.source), selecting=selecting)
+        admission = admit(fresh.head, want.asked, want.permit.profile)
         return Taken(
             entry=fresh,
             status=arrival.head.status,
-            stored=await self._settled(fresh, held, admission),
+            stored=await self._settled(want, fresh, admission),
             shareable=admission not in _OF_ONE,
         )
 
-    async def _take(
-        self, permit: Permit, held: Entry | None, arrival: Arrival, asked: Headers
-    ) -> Taken:
-        source, status = permit.order.source, arrival.head.status
-        if status >= HTTPStatus.BAD_REQUEST and _stands_in(held):  # whatever its body is
+    async def _take(self, want: _Ask, arrival: Arrival) -> Taken:
+        source, profile, held = want.permit.order.source, want.permit.profile, want.held
+        status = arrival.head.status
+        if status >= HTTPStatus.BAD_REQUEST and _stands_in(held, profile):  # whatever its body is
             raise OriginStatus(status, f"{source.url}: the origin answered {status}")
-        admission = admit(arrival.head, asked)
+        admission = admit(arrival.head, want.asked, profile)
+        pinned = held is not None and held.pinned
         draft = await self._store.begin(arrival.length)
         try:
             async for chunk in arrival.chunks:
@@ -133,11 +158,11 @@ class Intake:
             media_type = self._judge(arrival, facts, bytes(data[:_START_BYTES]))
             whole = facts.whole if facts is not None else arrival.framed
             keep = whole and (not _is_good(held) or (_succeeded(status) and len(data) > 0))
-            if not keep and _stands_in(held):
+            if not keep and _stands_in(held, profile):
                 failure = NotServedType if whole else OriginTruncated
                 raise failure(f"{source.url}: {status}, worse than the copy held")
             body: Stored | None = None
-            if len(data) and keep and admission is Admission.STORED:
+            if len(data) and keep and (pinned or admission is Admission.STORED):
                 body = await draft.commit()
             elif len(data):
                 body = await _aside(_held, data)
@@ -155,20 +180,26 @@ class Intake:
             body=body,
             media_type=media_type,
             facts=facts,
+            selecting=selecting_of(arrival.head.headers, want.passed),
+            pinned=pinned,
         )
-        stored = keep and await self._settled(entry, held, admission)
+        stored = keep and await self._settled(want, entry, admission)
         shareable = admission not in _OF_ONE
         return Taken(entry=entry, status=status, stored=stored, shareable=shareable)
 
-    async def _settled(self, entry: Entry, held: Entry | None, admission: Admission) -> bool:
+    async def _settled(self, want: _Ask, entry: Entry, admission: Admission) -> bool:
         """Keep what may be kept; what its origin forbids to keep takes the copy held along.
 
-        That copy is not what the origin shows any more, and would be served stale for ever.
+        That copy is not what the origin shows any more, and would be served stale for ever. A
+        pinned one is the operator's word, and is kept all the same.
         """
-        if admission is Admission.STORED:
-            return await self._store.keep(entry)
-        if held is not None and admission is not Admission.ASKED_NO_STORE:
+        if admission is Admission.STORED or entry.pinned:
+            if varies_by_reader(entry.head.headers, want.permit.profile):  # beside the others
+                await self._store.keep(replace(entry, key=variant_key(entry.key, entry.selecting)))
+            return await self._store.keep(entry)  # as the newest
+        if want.held is not None and admission is not Admission.ASKED_NO_STORE:
             await self._store.forget(entry.key)
+            await self._store.forget(variant_key(entry.key, want.held.selecting))
         return False
 
     def _judge(self, arrival: Arrival, facts: Facts | None, start: bytes) -> str:
@@ -215,9 +246,9 @@ def _is_good(held: Entry | None) -> bool:
     return held is not None and _succeeded(held.head.status) and held.body is not None
 
 
-def _stands_in(held: Entry | None) -> bool:
+def _stands_in(held: Entry | None, profile: Profile) -> bool:
     """Tell whether a copy is served instead of a worse answer (RFC 9111 §4.2.4)."""
-    return held is not None and _is_good(held) and may_serve_stale(held)
+    return held is not None and _is_good(held) and may_serve_stale(held, profile)
 
 
 async def _aside(work: Callable[[bytes | memoryview], _T], data: bytes | memoryview) -> _T:

@@ -8,7 +8,7 @@ stands in for an origin that fails, refuses or lies, unless a directive forbids 
 import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -23,7 +23,9 @@ from proxy.cache.decision import (
     may_serve_stale,
 )
 from proxy.cache.freshness import current_age, lifetime
-from proxy.cache.keys import original_key
+from proxy.cache.keys import original_key, variant_key
+from proxy.cache.passing import passed_request
+from proxy.cache.vary import matches, selecting_of
 from proxy.errors import NotStored, OriginTimeout, ProxyError
 from proxy.flow.flight import Flight
 from proxy.flow.intake import Intake, Taken
@@ -47,11 +49,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Want:
-    """What is looked for. ``whole``: a copy whose body is lost does not do."""
+    """What is looked for. ``whole``: a copy whose body is lost does not do.
+
+    ``passed`` are the client's header fields that go on to the origin.
+    """
 
     key: str
     permit: Permit
     asked: Headers
+    passed: Headers
     whole: bool = False
 
     @property
@@ -61,7 +67,10 @@ class _Want:
 
 
 class Originals:
-    """Finds originals. ``total_s`` bounds one ask of an origin, waiting for its turn included."""
+    """Finds originals. ``total_s`` bounds one ask of an origin, waiting for its turn included.
+
+    ``stale_wait_s`` is how long a reader waits for an origin before a stale copy is served.
+    """
 
     def __init__(  # noqa: PLR0913  # the corridor is given every room it leads through
         self,
@@ -72,6 +81,7 @@ class Originals:
         meter: Meter,
         now: Callable[[], float],
         total_s: float,
+        stale_wait_s: float,
     ) -> None:
         self._store = store
         self._intake = intake
@@ -79,6 +89,7 @@ class Originals:
         self._meter = meter
         self._now = now
         self._total_s = total_s
+        self._stale_wait_s = stale_wait_s
         self._flight: Flight[Found] = Flight(tasks)
 
     async def obtain(self, permit: Permit, asked: Headers) -> Found:
@@ -87,8 +98,7 @@ class Originals:
         Raises NotStored for only-if-cached, and whatever the origin's failure is called where no
         copy may stand in.
         """
-        key = original_key(permit.order.source)
-        return await self._obtain(_Want(key=key, permit=permit, asked=asked))
+        return await self._obtain(_want(permit, asked))
 
     async def obtain_whole(self, permit: Permit, asked: Headers) -> Found:
         """Return the original as ``obtain`` does, after a stored body turned out to be lost.
@@ -96,8 +106,7 @@ class Originals:
         Where it is the original's own, the origin is asked for all of it and no copy stands in;
         its row stays for the pictures made of it (design §5).
         """
-        key = original_key(permit.order.source)
-        return await self._obtain(_Want(key=key, permit=permit, asked=asked, whole=True))
+        return await self._obtain(replace(_want(permit, asked), whole=True))
 
     async def _obtain(self, want: _Want) -> Found:
         entry, decision = await self._known(want)
@@ -106,13 +115,15 @@ class Originals:
                 return Found(entry=entry, outcome=Outcome(hit=True, ttl=int(ttl_s)))
             case Refuse():
                 raise NotStored(f"{want.permit.order.source.url} is not stored fresh")
-            case Stale() if entry is not None:
+            case Stale(at_once=True) if entry is not None:
                 alone = replace(want, asked=Headers())
                 self._flight.begin(want.flight, lambda: self._renew(alone))
                 return self._stand_in(entry, want.permit, detail="revalidating")
             case _:
                 pass
         try:
+            if isinstance(decision, Stale) and entry is not None:
+                return await self._awaited(want, entry)
             return await self._shared(want)
         except ProxyError as failure:
             entry, decision = await self._known(want)  # it may have come while we waited
@@ -121,7 +132,7 @@ class Originals:
             gone = failure.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
             detail = "gone" if gone else failure.slug()
             stand_in = self._stand_in(entry, want.permit, detail=detail)
-            if (stand_in.outcome.ttl or 0) <= 0 and not may_serve_stale(entry):
+            if (stand_in.outcome.ttl or 0) <= 0 and not may_serve_stale(entry, want.permit.profile):
                 raise
             return stand_in
 
@@ -129,20 +140,40 @@ class Originals:
         """Look in memory, and where that does not do, in the index: another process may know."""
         profile, now = want.permit.profile, self._now()
         entry = self._store.recall(want.key)
-        decision = decide(entry, want.asked, profile, now)
+        if entry is not None and not matches(entry, want.passed):
+            entry = self._store.recall(_variant(entry, want)) or entry
+        decision = decide(entry, want.asked, profile, now, passed=want.passed)
         if want.whole or not isinstance(decision, Fresh):
             entry = await self._store.look_up(want.key)
-            decision = decide(entry, want.asked, profile, now)
+            if entry is not None and not matches(entry, want.passed):
+                entry = await self._store.look_up(_variant(entry, want)) or entry
+            decision = decide(entry, want.asked, profile, now, passed=want.passed)
         if want.whole and entry is not None and entry.body is not None:
             lost = await self._store.read(entry.body) is None
             decision = decide(None, want.asked, profile, now) if lost else decision
         return entry, decision
 
+    async def _awaited(self, want: _Want, entry: Entry) -> Found:
+        """Return what the origin says within ``stale_wait_s``, else the stale copy.
+
+        The renewal goes on beyond that. Who joined one whose fruit is another's alone is given the
+        copy: many readers of a stale picture never become many asks.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._stale_wait_s):
+                found, joined = await self._flight.share(want.flight, lambda: self._renew(want))
+                if not joined:
+                    return found
+                if found.shareable and matches(found.entry, want.passed):
+                    return replace(found, outcome=replace(found.outcome, collapsed=True))
+        return self._stand_in(entry, want.permit, detail="revalidating")
+
     async def _shared(self, want: _Want) -> Found:
         found, joined = await self._flight.share(want.flight, lambda: self._renew(want))
         if not joined:
             return found
-        if not found.shareable:  # no-store and private belong to the one who asked
+        if not (found.shareable and matches(found.entry, want.passed)):
+            # no-store and private belong to the one who asked, a variant to those who ask alike
             async with self._deadline(want) as deadline:
                 return await self._ask(want, deadline)  # nothing to claim: none will find it stored
         return replace(found, outcome=replace(found.outcome, collapsed=True))
@@ -175,7 +206,11 @@ class Originals:
         started, outcome = clock(), "cancelled"
         try:
             taken = await self._intake.ask(
-                want.permit, entry, conditions=conditions, asked=want.asked
+                want.permit,
+                None if decision == Fetch(because="vary-miss") else entry,
+                conditions=conditions,
+                asked=want.asked,
+                passed=want.passed,
             )
         except ProxyError as failure:
             outcome = failure.slug()
@@ -204,6 +239,20 @@ class Originals:
         return Found(entry=entry, outcome=Outcome(hit=True, ttl=math.floor(left_s), detail=detail))
 
 
+def _want(permit: Permit, asked: Headers) -> _Want:
+    return _Want(
+        key=original_key(permit.order.source),
+        permit=permit,
+        asked=asked,
+        passed=passed_request(asked, permit.profile),
+    )
+
+
+def _variant(entry: Entry, want: _Want) -> str:
+    """Return where the response would be that Vary of the newest one selects for this client."""
+    return variant_key(want.key, selecting_of(entry.head.headers, want.passed))
+
+
 def _why(entry: Entry | None, decision: Decision) -> str:
     """Return why the origin was asked (RFC 9211 §2.2)."""
     match decision:
@@ -211,5 +260,7 @@ def _why(entry: Entry | None, decision: Decision) -> str:
             return because
         case Stale():
             return "stale"
+        case Fetch(because=because) if entry is None or because == "vary-miss":
+            return because
         case _:
-            return "uri-miss" if entry is None else "miss"  # a row whose body is lost
+            return "miss"  # a row whose body is lost

@@ -16,6 +16,7 @@ from proxy.images.workers import Workers
 from proxy.model.body import Held, Stored
 from proxy.model.entry import Entry, Head, Kind, Times
 from proxy.model.headers import Headers
+from proxy.model.permit import Profile
 from proxy.model.picture import Variant
 from proxy.model.transform import Transform
 from proxy.settings import Images
@@ -47,7 +48,7 @@ class Pictures:
         self._flight: Flight[Entry] = Flight(tasks)
 
     async def obtain(
-        self, original: Entry, transform: Transform, asked: Headers
+        self, original: Entry, transform: Transform, asked: Headers, profile: Profile
     ) -> tuple[Entry, bool]:
         """Return the picture, or the original where that stands in for it; and if it was made now.
 
@@ -65,7 +66,7 @@ class Pictures:
         if picture is not None:
             return picture, False
         # What may not be kept may not be kept in another shape either.
-        keep = admit(original.head, asked) is Admission.STORED
+        keep = original.pinned or admit(original.head, asked, profile) is Admission.STORED
         picture, _ = await self._flight.share(
             key, lambda: self._make(key, original, body, variant, keep=keep)
         )

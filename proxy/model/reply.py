@@ -13,3 +13,4 @@ class Reply:
     status: int
     headers: Headers
     body: Body | None = None
+    span: tuple[int, int] | None = None  # of a 206: the body's first and last byte to be sent

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from proxy.model.entry import Entry
 from proxy.model.outcome import Outcome
+from proxy.model.permit import Profile
 from proxy.model.request import Request
 from proxy.settings import Access
 
@@ -27,3 +28,9 @@ class Answer:
     by_origin: bool  # the origin's own word made the lifetime
     access: Access
     negotiated: bool  # the format was chosen by Accept
+    profile: Profile  # what passes between origin and reader
+
+    def passes(self, name: str) -> bool:
+        """Tell whether the operator lets a field of the origin's answer go on to the reader."""
+        wanted = self.profile.pass_response_headers
+        return "*" in wanted or name.lower() in wanted

@@ -24,9 +24,15 @@ def lines(answer: Answer) -> Lines:
 
 
 def _cache_control(answer: Answer) -> str:
-    """Return the origin's words where they made the lifetime, else our own."""
+    """Return the origin's words where they pass or made the lifetime, else our own.
+
+    Where Cache-Control passes, an answer that says when it ends in Expires alone needs no more.
+    """
     lifetime = f"max-age={int(answer.lifetime_s)}"
-    theirs = answer.original.head.headers.get("Cache-Control") or ""
+    headers = answer.original.head.headers
+    theirs = headers.get("Cache-Control") or ""
+    if answer.passes("Cache-Control") and (is_sendable(theirs) or _says_expires(answer)):
+        return theirs if is_sendable(theirs) else ""
     if not answer.by_origin or not is_sendable(theirs):
         return f"public, {lifetime}"
     if (
@@ -37,6 +43,10 @@ def _cache_control(answer: Answer) -> str:
         # The lifetime is from Expires, which we do not send: beside our own Date it would lie.
         return f"{theirs}, {lifetime}"
     return theirs
+
+
+def _says_expires(answer: Answer) -> bool:
+    return answer.passes("Expires") and is_sendable(_first(answer.original.head.headers, "Expires"))
 
 
 def _etag(served: Entry) -> str:

@@ -11,8 +11,8 @@ from proxy.model.headers import Headers
 
 # An entity tag less its weakness; unquoted ones, which some origins send, are read as they are.
 _TAG = re.compile(r'"[^"]*"|[^\s,"]+')
-# RFC 9110 §15.4.5: no metadata of a body that is not sent.
-_OF_THE_BODY = ("Content-Type",)
+# RFC 9110 §15.4.5: no metadata of a body that is not sent, but what names or guards it.
+_KEPT = ("content-location", "content-security-policy")
 
 
 def is_unchanged(asked: Headers, headers: Headers, times: Times) -> bool:
@@ -29,7 +29,13 @@ def is_unchanged(asked: Headers, headers: Headers, times: Times) -> bool:
 
 def without_body(headers: Headers) -> Headers:
     """Return the fields of a 304: Last-Modified only where there is no ETag to update by."""
-    return headers.without(*_OF_THE_BODY, *(("Last-Modified",) if "ETag" in headers else ()))
+    of_the_body = (
+        name
+        for name, _ in headers
+        if name.lower().startswith("content-") and name.lower() not in _KEPT
+    )
+    validators = ("Last-Modified",) if "ETag" in headers else ()
+    return headers.without(*of_the_body, *validators, "Accept-Ranges")
 
 
 def _names(listed: str, etag: str | None) -> bool:

@@ -5,7 +5,12 @@ from proxy.reply.answer import Answer, Lines
 from proxy.settings import Access
 
 # What we send and a script could not read otherwise.
-_EXPOSED = "Age, Allow, Cache-Status, Content-Length, Date, ETag, Retry-After"
+_EXPOSED = ", ".join(
+    (
+        *("Accept-Ranges", "Age", "Allow", "Cache-Status", "Content-Length", "Content-Range"),
+        *("Date", "ETag", "Retry-After"),
+    )
+)
 
 
 def lines(answer: Answer) -> Lines:

@@ -7,7 +7,7 @@ origin's next success ends it, never in caches we cannot reach.
 import json
 from http import HTTPStatus
 
-from proxy.errors import AdminOnly, ProxyError
+from proxy.errors import AdminOnly, ProxyError, RangeNotSatisfiable
 from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.reply.answer import Lines
@@ -39,6 +39,8 @@ def _lines_of(error: ProxyError) -> Lines:
         return (("Retry-After", str(error.retry_after_s)),)
     if isinstance(error, AdminOnly):
         return (("WWW-Authenticate", "Bearer"),)
+    if isinstance(error, RangeNotSatisfiable):
+        return (("Content-Range", f"bytes */{error.length}"),)
     if error.status == HTTPStatus.METHOD_NOT_ALLOWED:  # RFC 9110 §15.5.6, relayed ones too
         return (("Allow", METHODS),)
     return ()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from proxy.model.outcome import Outcome
+from proxy.model.values import is_sendable
 from proxy.reply.answer import Answer, Lines
 
 CACHE = "image-proxy"  # our name in the list; an sf-token
@@ -11,8 +12,14 @@ _TOKEN = re.compile(r"[A-Za-z*][!#$%&'*+.^_`|~0-9A-Za-z:/-]*")  # RFC 8941 §3.3
 
 
 def lines(answer: Answer) -> Lines:
-    """Return the one line about this answer; what upstream caches said is not passed on."""
-    return (("Cache-Status", "; ".join((CACHE, *_parameters(answer.outcome)))),)
+    """Return the one line about this answer; what caches before us said opens it where it passes.
+
+    The list begins at the origin (§2), so ours is the last member.
+    """
+    ours = "; ".join((CACHE, *_parameters(answer.outcome)))
+    theirs = answer.original.head.headers.get("Cache-Status") or ""
+    passes = answer.passes("Cache-Status") and is_sendable(theirs)
+    return (("Cache-Status", f"{theirs}, {ours}" if passes else ours),)
 
 
 def _parameters(outcome: Outcome) -> Iterator[str]:

@@ -1,12 +1,25 @@
 """Which fields of the request an answer depends on (RFC 9110 §12.5.5), in one line."""
 
+from proxy.model.values import is_sendable
 from proxy.reply.answer import Answer, Lines
 from proxy.settings import Access
 
 
 def lines(answer: Answer) -> Lines:
-    """Return the line for one answer: Accept only where a format was chosen by it."""
-    return lines_for(answer.access, *(("Accept",) if answer.negotiated else ()))
+    """Return the line for one answer: Accept where a format was chosen by it.
+
+    Of the names in the origin's Vary stand those of fields our readers' requests take along, for
+    what selected the original selects the answer; where Vary passes, all of them.
+    """
+    carried = answer.profile.pass_request_headers
+    listed = (answer.original.head.headers.get("Vary") or "").split(",")
+    theirs = [
+        name
+        for part in listed
+        if is_sendable(name := part.strip(" \t"))
+        and (answer.passes("Vary") or "*" in carried or name.lower() in carried)
+    ]
+    return lines_for(answer.access, *theirs, *(("Accept",) if answer.negotiated else ()))
 
 
 def lines_for(access: Access, *names: str) -> Lines:

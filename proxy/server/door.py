@@ -113,7 +113,9 @@ class Door:
     ) -> web.StreamResponse:
         response = web.StreamResponse(status=reply.status, headers=_fields(reply))
         bodiless = incoming.method == hdrs.METH_HEAD or reply.status == HTTPStatus.NOT_MODIFIED
-        if reply.body is not None and reply.body.length is not None:
+        if reply.span is not None:
+            response.content_length = reply.span[1] - reply.span[0] + 1
+        elif reply.body is not None and reply.body.length is not None:
             response.content_length = reply.body.length
         elif reply.body is None and reply.status not in (
             HTTPStatus.NO_CONTENT,
@@ -161,13 +163,20 @@ def _read(incoming: web.BaseRequest) -> Request:
 
 
 async def _parts(reply: Reply) -> AsyncIterator[bytes | memoryview]:
+    first, last = reply.span or (0, None)
     if isinstance(reply.body, Held):
-        whole = memoryview(reply.body.data)
+        whole = memoryview(reply.body.data)[first : None if last is None else last + 1]
         for at in range(0, len(whole), _PART_BYTES):
             yield whole[at : at + _PART_BYTES]
     elif isinstance(reply.body, Chunks):
+        at = 0
         async for part in reply.body.parts:
-            yield part
+            start, at = at, at + len(part)
+            found = part[max(0, first - start) : None if last is None else last + 1 - start]
+            if found:
+                yield found
+            if last is not None and at > last:
+                return
 
 
 def _fields(reply: Reply) -> CIMultiDict[str]:

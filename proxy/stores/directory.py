@@ -1,6 +1,6 @@
 """The cache directory: what lies where, and which process owns which drafts.
 
-    index.sqlite3   blobs/ab/cd/<sha256>   drafts/<owner>/<n>   locks/
+    index.sqlite3   blobs/ab/cd/<sha256>   drafts/<owner>/<n>   locks/   pins.jsonl   purges
 
 A process keeps its drafts in a folder of its own and holds an flock on that folder as long as it
 lives; a folder whose lock can be had belongs to a dead process, and so do its reservations.
@@ -27,6 +27,7 @@ class Directory:
         self.root = root
         self.blobs, self.drafts, self.locks = root / "blobs", root / "drafts", root / "locks"
         self.index = root / "index.sqlite3"
+        self.pins, self.purges = root / "pins.jsonl", root / "purges"
         self._blobs = str(self.blobs)
         self._owned: tuple[Path, int] | None = None
         self._numbers = count()

@@ -15,17 +15,26 @@ from proxy.errors import StoreUnavailable
 from proxy.settings import Cache
 from proxy.stores.blobs import DiskBlobs
 from proxy.stores.claims import claim
+from proxy.stores.counter import Counter
 from proxy.stores.directory import Directory
 from proxy.stores.health import Health
 from proxy.stores.index import DiskIndex
 from proxy.stores.ledger import Ledger
+from proxy.stores.looking import DiskLooking
+from proxy.stores.notes import DiskNotes
+from proxy.stores.pinning import DiskPinning
+from proxy.stores.pins import Pins
 from proxy.stores.protocols import StoreState
+from proxy.stores.purges import DiskPurges
+from proxy.stores.saving import Saving
 from proxy.stores.schema import IndexFile
 from proxy.stores.space import Space
 from proxy.stores.sweep import sweep
+from proxy.stores.verify import Verification
 from proxy.stores.writer import Writer
 
 _TOUCHES_AFTER_S = 60.0
+_SWEEP_EVERY_S = 86400.0
 _PROBE = bytes(64 << 10)
 _FULL = "cache.disk is full and nothing in it may be evicted (pinned, or being written)"
 
@@ -35,32 +44,49 @@ class Disk:
 
     def __init__(self, settings: Cache, *, now: Callable[[], float]) -> None:
         self._now = now
-        self._directory = Directory(Path(settings.dir).expanduser())
-        self._health = Health()
-        self._file = IndexFile(self._directory.index, lock=self._directory.locks / "index", now=now)
-        self._writer = Writer(self._file, prepare=self._directory.prepare)
-        self.index = DiskIndex(
-            self._file,
-            writer=self._writer,
-            directory=self._directory,
-            health=self._health,
+        self._directory = directory = Directory(Path(settings.dir).expanduser())
+        self._health = health = Health()
+        self._counter = Counter(directory.purges)
+        self._pins = pins = Pins(directory)
+        self._file = IndexFile(
+            directory.index,
+            lock=directory.locks / "index",
             now=now,
+            counter=self._counter,
+            restore=lambda connection: pins.restore(connection, now=now()),
+        )
+        self._writer = writer = Writer(self._file, prepare=directory.prepare)
+        self.index = DiskIndex(
+            self._file, writer=writer, directory=directory, health=health, pins=pins, now=now
         )
         self._ledger = Ledger(
-            self._directory,
+            directory,
             bound=settings.disk,
             now=now,
             write_touches=self.index.write_touches,
+            mend=self.index.mend,
         )
         self._space = Space(
-            writer=self._writer,
-            ledger=self._ledger,
-            directory=self._directory,
-            health=self._health,
-            now=now,
+            writer=writer, ledger=self._ledger, directory=directory, health=health, now=now
         )
         self.blobs = DiskBlobs(self._space)
+        self.purges = DiskPurges(
+            index=self.index,
+            writer=writer,
+            directory=directory,
+            counter=self._counter,
+            pins=pins,
+            now=now,
+        )
+        self.notes = DiskNotes(index=self.index, writer=writer, health=health, now=now)
+        self.pinning = DiskPinning(writer=writer, pins=pins)
+        self._verification = Verification(
+            index=self.index, writer=writer, directory=directory, now=now
+        )
+        self.looking = DiskLooking(self._file, verification=self._verification)
+        self._saving = Saving(directory, writer=writer, space=self._space, pins=pins, now=now)
         self._touches_due_at = now() + _TOUCHES_AFTER_S
+        self._swept: tuple[tuple[int, int] | None, float] | None = None
         self._last = StoreState()
 
     @classmethod
@@ -93,33 +119,50 @@ class Disk:
             if self._health.degraded:
                 await self._writer.do(self._probe)
             await self._space.release_dead()
+            self._counter.renew()
             await self.index.renew()
             self._health.recovered()
             if self._now() >= self._touches_due_at:
                 await self._flush()
-            while await self._writer.do(self._ledger.trim):
-                pass
+            await self.purges.tend()
+            await self.notes.tend()
+            await self._space.trim()
+            await self._saving.tend()
+        except OSError as exc:
+            self._health.failed(exc)
         except StoreUnavailable as exc:
             self._health.failed(exc)
 
+    def unswept(self) -> bool:
+        """Tell whether ``sweep`` is due: after a start, a new index, a day."""
+        if self._swept is None or self._swept[0] != self._file.identity():
+            return True
+        return abs(self._now() - self._swept[1]) > _SWEEP_EVERY_S
+
     async def sweep(self) -> None:
         """Compare index and blobs in small steps."""
+        self._swept = (self._file.identity(), self._now())
         try:
             await sweep(
                 file=self._file,
                 writer=self._writer,
                 ledger=self._ledger,
                 directory=self._directory,
+                verification=self._verification,
             )
         except StoreUnavailable as exc:
             self._health.failed(exc)
 
-    async def close(self) -> None:
-        """Write what is pending and let go of everything."""
+    async def save(self) -> None:
+        """Write what must outlive this process: touches, a copy of the index."""
         try:
             await self._flush()
+            await self._saving.save()
         except StoreUnavailable as exc:
             self._health.failed(exc)
+
+    async def close(self) -> None:
+        """Let go of everything."""
         await self._writer.close()
         self.index.close()
         await asyncio.to_thread(self._directory.leave)
@@ -149,7 +192,5 @@ class Disk:
                 *reader.execute("SELECT originals, pictures FROM totals").fetchone(),
             )
         )
-        if counts is None:
-            raise StoreUnavailable("the index has no totals")
-        disk_bytes, originals, pictures = (count for count in counts if isinstance(count, int))
+        disk_bytes, originals, pictures = counts
         return StoreState(disk_bytes=disk_bytes, originals=originals, pictures=pictures)

@@ -8,8 +8,10 @@ whatever the number of processes; it works in steps, so that no transaction is l
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from stat import S_ISREG
 
 from proxy.stores import shelf
 from proxy.stores.directory import Directory
@@ -53,7 +55,7 @@ class Usage:
 
     blobs: int  # with their folders
     reserved: int
-    index: int  # with WAL, and an index that was set aside
+    index: int  # with WAL, copies, an index that was set aside, pins
 
     @property
     def total(self) -> int:
@@ -71,11 +73,13 @@ class Ledger:
         bound: int,
         now: Callable[[], float],
         write_touches: Callable[[sqlite3.Connection], None],
+        mend: Callable[[sqlite3.Connection, int], bool],
     ) -> None:
         self._directory = directory
         self._bound = bound
         self._now = now
         self._write_touches = write_touches
+        self._mend = mend  # tells a damaged row: it may be a pin whose flag was flipped
         # The index grows a little between two looks, so what is evicted is a hundredth more.
         self._goal = bound - bound // 100
 
@@ -110,11 +114,12 @@ class Ledger:
             if owner not in living or (owner == self._directory.owner and draft not in mine):
                 self.release(connection, draft)
 
-    def trim(self, connection: sqlite3.Connection) -> bool:
-        """Evict a step where the bound is passed; True: call again."""
-        if self.usage(connection).total <= self._bound:
-            return False
-        return self._make_room(connection, self._goal) is Verdict.AGAIN
+    def trim(self, connection: sqlite3.Connection) -> Verdict:
+        """Evict a step where the bound is passed; REFUSED: it is not, but nearly."""
+        total = self.usage(connection).total
+        if total > self._bound:
+            return self._make_room(connection, self._goal)
+        return Verdict.GRANTED if total <= self._goal else Verdict.REFUSED
 
     def sweep(self, connection: sqlite3.Connection) -> bool:
         """Remove a step of blobs that no row has named for a day; True: call again.
@@ -142,18 +147,22 @@ class Ledger:
         return Usage(
             blobs=blob_bytes + folders,
             reserved=int(reserved),
-            index=pages * page_size + max(WAL_BYTES, self._beside_index()),
+            index=pages * page_size + self._beside_index(),
         )
 
     def _beside_index(self) -> int:
-        """Return the size of WAL, shared memory and of an index that was set aside."""
-        name = self._directory.index.name
+        """Return the size of the other files: WAL (as if at its longest), copies, pins."""
+        index = self._directory.index.name
+        wal, rest = 0, 0
         with os.scandir(self._directory.root) as found:
-            return sum(
-                shelf.disk_bytes(entry.stat())
-                for entry in found
-                if entry.name.startswith(name) and entry.name != name
-            )
+            for entry in found:
+                with suppress(FileNotFoundError):  # renamed meanwhile
+                    status = entry.stat()
+                    if entry.name in (f"{index}-wal", f"{index}-shm"):
+                        wal += shelf.disk_bytes(status)
+                    elif entry.name != index and S_ISREG(status.st_mode):
+                        rest += shelf.disk_bytes(status)
+        return max(WAL_BYTES, wal) + rest
 
     def _make_room(self, connection: sqlite3.Connection, goal: int) -> Verdict:
         """Evict until no more than ``goal`` bytes are taken, for a few steps."""
@@ -182,6 +191,8 @@ class Ledger:
         for query, arguments in tables:
             rows = connection.execute(query, arguments).fetchall()
             for row, digest, disk_bytes in rows:
+                if row is not None and self._mend(connection, row):
+                    continue
                 connection.execute("DELETE FROM entries WHERE rowid = ?", (row,))
                 if digest and shelf.drop_unnamed(connection, self._directory, digest):
                     excess -= disk_bytes or 0

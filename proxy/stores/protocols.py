@@ -3,16 +3,19 @@
 Knows no disk and no memory; ``tests/stores/suite.py`` says what every backend must do (design §5).
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from proxy.model.body import Blob, Stored
 from proxy.model.entry import Entry
+from proxy.model.purge import Purged, Selector
 
 # Of one original; a crafted address must not fill the store (design §5).
 MAX_PICTURES = 64
+# Failures, breakers and rungs; a crafted stream of dead addresses must not fill the index.
+MAX_NOTES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,45 @@ class StoreState:
     memory_bytes: int = 0  # of this process
     originals: int = 0
     pictures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something remembered until an instant; purged with its source or its host."""
+
+    value: Mapping[str, object]  # what JSON can say
+    until: float  # Unix seconds
+    source: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries in the order of their sources; ``cursor`` asks for the next, None: no more."""
+
+    entries: tuple[Entry, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostUse:
+    """What is kept of one host. A body that several rows name counts for each."""
+
+    host: str
+    originals: int = 0
+    pictures: int = 0
+    body_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What going through everything found."""
+
+    checked: int = 0  # rows, each with its body
+    damaged: int = 0  # rows or bodies that were not what was written
+    missing: int = 0  # bodies that a row names and nobody has
+    orphans: int = 0  # bodies that no row names; kept a while, a lost row may have
+    healed: int = 0  # of damaged and missing: removed, to be fetched again, or put back (pins)
 
 
 class Draft(Protocol):
@@ -55,8 +97,12 @@ class Index(Protocol):
     def touch(self, key: str) -> None:
         """Remember that the row was used; written in batches, its original's row with it."""
 
-    async def put(self, entry: Entry) -> bool:
-        """Write the row; False where it, or the blob it names, cannot stand in the store."""
+    async def put(self, entry: Entry, *, began: int | None = None) -> Entry | None:
+        """Write the row and return it as it is kept: pinned, where the row it replaces was.
+
+        None where it, or the blob it names, cannot stand in the store, or a purge after ``began``
+        covers it (the blob then goes where no other row names it).
+        """
 
     async def delete(self, key: str) -> None:
         """Remove the row, and its blob where no other row names it."""
@@ -75,6 +121,59 @@ class Blobs(Protocol):
         """Return the bytes in parts, all verified before the first; None as for ``read``."""
 
 
+class Purges(Protocol):
+    """What was purged, by whatever process."""
+
+    @property
+    def seen(self) -> int:
+        """Return the number of the last purge that ``news`` told of."""
+
+    def news(self) -> tuple[Selector, ...]:
+        """Return what was purged since the last call; cheap where nothing was."""
+
+    def covers(self, entry: Entry, began: int) -> bool:
+        """Tell whether what was asked for after purge ``began`` was purged since."""
+
+    async def purge(self, selector: Selector) -> Purged:
+        """Remove entries, notes, blobs that nobody else names. Raises StoreUnavailable."""
+
+
+class Notes(Protocol):
+    """Notes by key."""
+
+    def get(self, key: str) -> Note | None:
+        """Return a note, expired or not. Raises StoreUnavailable."""
+
+    async def put(self, key: str, note: Note, *, began: int | None) -> bool:
+        """Write a note; False where that fails, or it was purged after ``began``."""
+
+    async def delete(self, key: str) -> None:
+        """Remove a note."""
+
+
+class Pinning(Protocol):
+    """What is outside of eviction."""
+
+    async def pin(self, keys: tuple[str, ...]) -> int:
+        """Pin rows, a picture with its original; return how many. Raises StoreUnavailable."""
+
+    async def unpin(self, keys: tuple[str, ...]) -> int:
+        """Unpin rows; return how many. Raises StoreUnavailable."""
+
+
+class Looking(Protocol):
+    """What an operator asks, beside a running server."""
+
+    async def entries(self, *, prefix: str, host: str, limit: int, cursor: str) -> Page:
+        """Return entries by source. Raises StoreUnavailable, ValueError for an odd cursor."""
+
+    async def hosts(self) -> tuple[HostUse, ...]:
+        """Return what is kept of each host. Raises StoreUnavailable."""
+
+    async def verify(self, on_progress: Callable[[int, int], None]) -> Verified:
+        """Read everything, in small steps, and heal it. Raises StoreUnavailable."""
+
+
 class Backend(Protocol):
     """An index and its blobs, with what both need: claims, upkeep, an end."""
 
@@ -86,6 +185,22 @@ class Backend(Protocol):
     def blobs(self) -> Blobs:
         """The bytes."""
 
+    @property
+    def purges(self) -> Purges:
+        """What was purged."""
+
+    @property
+    def notes(self) -> Notes:
+        """The notes."""
+
+    @property
+    def pinning(self) -> Pinning:
+        """The pins."""
+
+    @property
+    def looking(self) -> Looking:
+        """What there is to see."""
+
     def claim(self, key: str) -> AbstractAsyncContextManager[None]:
         """Hold ``key`` alone among all processes; the caller sets the deadline."""
 
@@ -95,8 +210,14 @@ class Backend(Protocol):
     async def tend(self) -> None:
         """Do what is due every few seconds: probe, write touches, clear away, keep the bound."""
 
+    def unswept(self) -> bool:
+        """Tell whether ``sweep`` is due: after a start, a new index, a day."""
+
     async def sweep(self) -> None:
         """Compare index and blobs in small steps; rare, in the background."""
 
+    async def save(self) -> None:
+        """Write what must outlive this process: touches, a copy of the index."""
+
     async def close(self) -> None:
-        """Write what is pending and let go of everything."""
+        """Let go of everything."""

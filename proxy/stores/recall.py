@@ -3,10 +3,13 @@
 Of this process alone; knows no disk. What lies here was verified when it came in.
 """
 
+from collections.abc import Collection
+
 from cachetools import LRUCache
 
 from proxy.model.body import Held
 from proxy.model.entry import Entry
+from proxy.model.purge import Scope, Selector
 
 # One large picture must not push out hundreds of small ones.
 MAX_BODY_BYTES = 1 << 20
@@ -47,6 +50,22 @@ class Recall:
     def forget(self, key: str) -> None:
         """Drop the entry of a key; bodies go by themselves, another entry may name them."""
         self._kept.pop(("entry", key), None)
+
+    def purge(self, selectors: Collection[Selector]) -> None:
+        """Drop the entries that any of these covers, in one pass; nothing else."""
+        sources = {found.value for found in selectors if found.scope is Scope.SOURCE}
+        wider = [found for found in selectors if found.scope is not Scope.SOURCE]
+        gone = [
+            name
+            for name, value in self._kept.items()
+            if not isinstance(value, bytes)
+            and (
+                value.source in sources
+                or any(selector.covers(value.source, value.host) for selector in wider)
+            )
+        ]
+        for name in gone:
+            self._kept.pop(name, None)
 
     def _keep(self, name: tuple[str, str], value: Entry | bytes) -> None:
         self._kept.pop(name, None)

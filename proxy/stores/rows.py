@@ -24,6 +24,7 @@ COLUMNS = (
     "length",
     "media_type",
     "facts",
+    "selecting",
     "parent",
     "pinned",
 )
@@ -53,6 +54,7 @@ def to_row(entry: Entry) -> Row:
         blob.length if blob else None,
         entry.media_type.encode(),
         _json(asdict(entry.facts)) if entry.facts else None,
+        _json(entry.selecting.lines),
         entry.parent.encode() if entry.parent is not None else None,
         int(entry.pinned),
     )
@@ -85,15 +87,20 @@ def _believe(row: Row) -> Entry:
         host=_text(found["host"]),
         head=Head(
             status=head["status"],
-            headers=Headers.of((name, value) for name, value in head["headers"]),
+            headers=_headers(head["headers"]),
         ),
         times=Times(**json.loads(_text(found["times"]))),
         body=Blob(_text(digest), length) if isinstance(length, int) else None,
         media_type=_text(found["media_type"]),
         facts=None if facts is None else _facts(_text(facts)),
+        selecting=_headers(json.loads(_text(found["selecting"]))),
         parent=None if found["parent"] is None else _text(found["parent"]),
         pinned=bool(found["pinned"]),
     )
+
+
+def _headers(lines: list[tuple[str, str]]) -> Headers:
+    return Headers.of((name, value) for name, value in lines)
 
 
 def _facts(text: str) -> Facts:

@@ -1,8 +1,10 @@
-"""The index file: its tables, how it is opened, and when it is set aside for a new one.
+"""The index file: how it is opened, and when another takes its place.
+
+One that is missing or damaged is replaced by the newest good copy, else by an empty one, with every
+pin in it; it is made whole beside and renamed, so that no process ever opens half of it.
 
 WAL, so that a reader never waits for a writer. ``synchronous=NORMAL``: no fsync a commit; a power
 cut may lose the last seconds of rows (they are fetched again) but never leaves a broken file.
-Counts (``totals``, ``blobs.names``) are kept by triggers, in the transaction of what they count.
 """
 
 import fcntl
@@ -14,59 +16,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from proxy.errors import StoreUnavailable
+from proxy.stores.backup import Copies
+from proxy.stores.counter import Counter
+from proxy.stores.tables import TABLES, VERSION
 
-VERSION = 1
 WAL_BYTES = 1 << 20  # counts against the bound, so small: checkpointed and cut back to this
 _WAL_PAGES = WAL_BYTES // 4096
-_BUSY_S = 5.0  # writers wait for each other in their own threads
+_BUSY_S = 15.0  # writers wait for each other in their own threads; a purge of 100,000 takes 3 s
 _READ_BUSY_S = 0.005  # the event loop does not
 _SUFFIXES = ("", "-wal", "-shm")
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
-_TABLES = """
-CREATE TABLE entries (
-    key TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, host TEXT NOT NULL,
-    head TEXT NOT NULL, times TEXT NOT NULL, digest TEXT, length INTEGER,
-    media_type TEXT NOT NULL, facts TEXT, parent TEXT, pinned INTEGER NOT NULL,
-    checksum BLOB NOT NULL, touched_at REAL NOT NULL
-);
--- On a tie pictures go before the original they were made from.
-CREATE INDEX coldest ON entries (touched_at, kind DESC) WHERE pinned = 0;
-CREATE INDEX made_from ON entries (parent, touched_at) WHERE parent IS NOT NULL;
-CREATE INDEX naming ON entries (digest) WHERE digest IS NOT NULL;
--- names: how many rows name the blob; free_at: since when it may go where none does.
-CREATE TABLE blobs (
-    digest TEXT PRIMARY KEY, disk_bytes INTEGER NOT NULL,
-    names INTEGER NOT NULL, free_at REAL NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX unnamed ON blobs (free_at) WHERE names <= 0;
-CREATE TABLE reservations (
-    draft TEXT PRIMARY KEY, owner TEXT NOT NULL, disk_bytes INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE totals (
-    blobs INTEGER NOT NULL, blob_bytes INTEGER NOT NULL, originals INTEGER NOT NULL,
-    pictures INTEGER NOT NULL, created_at REAL NOT NULL
-);
-CREATE TRIGGER blob_came AFTER INSERT ON blobs BEGIN
-    UPDATE totals SET blobs = blobs + 1, blob_bytes = blob_bytes + NEW.disk_bytes;
-END;
-CREATE TRIGGER blob_changed AFTER UPDATE OF disk_bytes ON blobs BEGIN
-    UPDATE totals SET blob_bytes = blob_bytes + NEW.disk_bytes - OLD.disk_bytes;
-END;
-CREATE TRIGGER blob_went AFTER DELETE ON blobs BEGIN
-    UPDATE totals SET blobs = blobs - 1, blob_bytes = blob_bytes - OLD.disk_bytes;
-END;
-CREATE TRIGGER entry_came AFTER INSERT ON entries BEGIN
-    UPDATE totals SET originals = originals + (NEW.kind = 'original'),
-                      pictures = pictures + (NEW.kind = 'picture');
-    UPDATE blobs SET names = names + 1 WHERE digest = NEW.digest;
-END;
-CREATE TRIGGER entry_went AFTER DELETE ON entries BEGIN
-    UPDATE totals SET originals = originals - (OLD.kind = 'original'),
-                      pictures = pictures - (OLD.kind = 'picture');
-    UPDATE blobs SET names = names - 1, free_at = OLD.touched_at WHERE digest = OLD.digest;
-END;
-"""
 
 _log = logging.getLogger("proxy.stores")
 
@@ -74,8 +33,19 @@ _log = logging.getLogger("proxy.stores")
 class IndexFile:
     """The index at ``path``. ``open`` and ``reader`` raise OSError, sqlite3.Error."""
 
-    def __init__(self, path: Path, *, lock: Path, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        lock: Path,
+        now: Callable[[], float],
+        counter: Counter,
+        restore: Callable[[sqlite3.Connection], int],
+    ) -> None:
         self.path = path
+        self._counter = counter
+        self._restore = restore  # puts in what a new index must not lack
+        self._copies = Copies(path)
         self._wal = Path(f"{path}-wal")
         self._lock = lock
         self._now = now
@@ -88,9 +58,11 @@ class IndexFile:
         because a start must not take longer the more is stored.
         """
         with _locked(self._lock):
+            if self.identity() is None:
+                self._replace("missing", suspect=suspect)
             connection, verdict = self._try_open(suspect=suspect)
             if connection is None:
-                self._set_aside(verdict)
+                self._replace(verdict, suspect=suspect)
                 connection, verdict = self._try_open(suspect=False)
             if connection is None:
                 raise StoreUnavailable(f"a new index in {self.path} cannot be used: {verdict}")
@@ -130,7 +102,7 @@ class IndexFile:
         try:
             connection = self.reader()
             try:
-                verdict: bytes = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+                verdict: bytes = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             finally:
                 connection.close()
         except sqlite3.DatabaseError as exc:
@@ -138,7 +110,7 @@ class IndexFile:
         return "" if verdict == b"ok" else verdict.decode(errors="replace")
 
     def _try_open(self, *, suspect: bool) -> tuple[sqlite3.Connection | None, str]:
-        connection = _connect(f"{self.path.absolute().as_uri()}?mode=rwc", busy_s=_BUSY_S)
+        connection = _connect(f"{self.path.absolute().as_uri()}?mode=rw", busy_s=_BUSY_S)
         try:
             verdict = self._ready(connection, suspect=suspect)
         except sqlite3.DatabaseError as exc:
@@ -157,42 +129,79 @@ class IndexFile:
     def _ready(self, connection: sqlite3.Connection, *, suspect: bool) -> str:
         """Make the connection fit for work; return why it cannot be, or ""."""
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-        tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if tables and version != VERSION:
-            if self._opened is not None:  # at run time: a newer release took over, leave it alone
+        if version != VERSION:
+            if self._opened is not None and version > VERSION:
+                # At run time a newer release took over: leave it alone.
                 raise StoreUnavailable(f"{self.path} is now an index of version {version}")
-            return f"version {version}, not {VERSION}"
-        if tables and suspect:
-            verdict: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            return f"of version {version}, not {VERSION}"
+        if suspect:
+            verdict: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if verdict != "ok":
                 return f"damaged: {verdict}"
-        if not tables:
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}").fetchone()
         connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}").fetchone()
-        if not tables:
-            connection.executescript(
-                f"BEGIN;{_TABLES}INSERT INTO totals VALUES (0, 0, 0, 0, {self._now()!r});"  # noqa: S608  # a float of ours; scripts take no parameters
-                f"PRAGMA user_version = {VERSION};COMMIT"
-            )
         # A damaged row may hold what is no text; who deletes it goes by rowid.
         connection.text_factory = _lenient
         return ""
 
-    def _set_aside(self, verdict: str) -> None:
-        """Move the index out of the way; one such copy is kept, for whoever wants to look.
+    def _replace(self, verdict: str, *, suspect: bool) -> None:
+        """Put another index at the path."""
+        new = self.path.with_name(f"{self.path.name}.new")
+        _unlink(new)
+        copy = self._copies.take(new, thorough=suspect)
+        connection = _connect(f"{new.absolute().as_uri()}?mode=rwc", busy_s=_BUSY_S)
+        try:
+            n_pins = self._fill(connection, empty=copy is None)
+        finally:
+            connection.close()
+        _sync(new)
+        self._set_aside()
+        new.rename(self.path)
+        if copy is not None or n_pins or verdict != "missing":
+            _log.error(
+                "the index %s is %s: replaced by %s, %d pins put back",
+                self.path,
+                verdict,
+                "an empty one" if copy is None else f"its copy {copy.name}",
+                n_pins,
+            )
 
-        Other processes notice that the file at the path is another one and open that. SQLite does
-        not delete a WAL on close whose index was moved away under it (pager.c: databaseIsUnmoved).
+    def _fill(self, connection: sqlite3.Connection, *, empty: bool) -> int:
+        """Make a new index, or a copy, fit for its place; return how many pins it lacked.
+
+        What a copy does not know of came after it, so it counts as made now: no blob older than
+        that is swept, and no fetch begun before the last purge is kept.
+        """
+        connection.text_factory = _lenient
+        connection.execute("PRAGMA synchronous = OFF")  # one fsync does, in the end
+        if empty:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.executescript(f"BEGIN;{TABLES}PRAGMA user_version = {VERSION};COMMIT")
+        connection.execute("BEGIN")
+        connection.execute("DELETE FROM reservations")
+        connection.execute(
+            "UPDATE totals SET created_at = ?, saved_at = ?, trimmed = max(trimmed, ?)",
+            (self._now(), self._now() if empty else 0.0, self._counter.raise_to(0)),
+        )
+        n_pins = self._restore(connection)
+        connection.execute("COMMIT")
+        return n_pins
+
+    def _set_aside(self) -> None:
+        """Move what is left of the index out of the way; one such is kept, for whoever looks.
+
+        A WAL that stays would be played into the next index. Other processes notice that the file
+        at the path is another one and open that. SQLite does not delete a WAL on close whose index
+        was moved away under it (pager.c: databaseIsUnmoved).
         """
         aside = self.path.with_name(f"{self.path.name}.aside")
+        if self.identity() is not None:
+            _unlink(aside)
         for suffix in _SUFFIXES:
-            Path(f"{aside}{suffix}").unlink(missing_ok=True)
             with suppress(FileNotFoundError):
                 Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
-        _log.error("the index %s is %s: set aside as %s", self.path, verdict, aside.name)
 
 
 def is_damage(failure: sqlite3.Error) -> bool:
@@ -204,6 +213,19 @@ def _connect(uri: str, *, busy_s: float) -> sqlite3.Connection:
     return sqlite3.connect(
         uri, uri=True, timeout=busy_s, isolation_level=None, check_same_thread=False
     )
+
+
+def _unlink(path: Path) -> None:
+    for suffix in (*_SUFFIXES, "-journal"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _lenient(raw: bytes) -> str:

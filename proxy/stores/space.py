@@ -77,6 +77,14 @@ class Space:
             lambda connection: shelf.discard(connection, self.directory, digest, damaged)
         )
 
+    async def trim(self) -> None:
+        """Evict what is over the bound. Raises StoreUnavailable."""
+        verdict = Verdict.AGAIN
+        while verdict is Verdict.AGAIN:
+            verdict = await self._writer.do(self._ledger.trim)
+        if verdict is not Verdict.REFUSED:
+            self.full = verdict is Verdict.FULL
+
     async def release_dead(self) -> None:
         """Give back what dead processes had. Raises StoreUnavailable."""
         mine = set(self._mine)

@@ -4,41 +4,76 @@ Nothing here raises because a disk fails: what cannot be kept is answered all th
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+
+from cachetools import LRUCache
 
 from proxy.errors import StoreUnavailable
 from proxy.model.body import Chunks, Held, Stored
 from proxy.model.entry import Entry
+from proxy.model.purge import Purged, Selector
 from proxy.settings import Cache
 from proxy.stores import BACKENDS
-from proxy.stores.protocols import Backend, Draft, StoreState
+from proxy.stores.protocols import (
+    MAX_NOTES,
+    Backend,
+    Draft,
+    HostUse,
+    Note,
+    Page,
+    StoreState,
+    Verified,
+)
 from proxy.stores.recall import MAX_BODY_BYTES, Recall
 from proxy.tasks import Tasks
 
 TEND_S = 10.0  # a disk that failed is tried again this often
-_SWEEP_EVERY = 8640  # tends: a day
 
 
 class Store:
     """Entries and their bodies, for one process; several may share a directory."""
 
-    def __init__(self, backend: Backend, *, memory_bytes: int, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        memory_bytes: int,
+        now: Callable[[], float],
+        tasks: Tasks | None,
+    ) -> None:
         self._backend = backend
+        self._now = now
         self._recall = Recall(memory_bytes)
-        self._upkeep = tasks.spawn(self._tend_for_ever(), name="stores.tend")
+        # What this process noted, for while the index cannot be asked.
+        self._noted: LRUCache[str, Note] = LRUCache(MAX_NOTES)
+        self._upkeep = (
+            None if tasks is None else tasks.spawn(self._tend_for_ever(), name="stores.tend")
+        )
 
     @classmethod
     async def open(
-        cls, settings: Cache, *, now: Callable[[], float], tasks: Tasks, backend: str = "disk"
+        cls,
+        settings: Cache,
+        *,
+        now: Callable[[], float],
+        tasks: Tasks | None,
+        backend: str = "disk",
     ) -> "Store":
-        """Open ``backend`` as the settings say. A disk that cannot be used is a degraded store."""
+        """Open ``backend`` as the settings say. A disk that cannot be used is a degraded store.
+
+        ``tasks`` None: without upkeep, to look at a store beside the server that keeps it.
+        """
         opened = await dict(BACKENDS)[backend](settings, now=now)
-        return cls(opened, memory_bytes=settings.memory, tasks=tasks)
+        return cls(opened, memory_bytes=settings.memory, now=now, tasks=tasks)
 
     def recall(self, key: str) -> Entry | None:
-        """Return what this process remembers of a key; another may have replaced it on disk."""
+        """Return what this process remembers of a key; another may have replaced it on disk.
+
+        What any process purged is not remembered.
+        """
+        self._hear()
         entry = self._recall.entry(key)
         if entry is not None:
             self._backend.index.touch(key)
@@ -50,6 +85,7 @@ class Store:
         Where the index cannot be asked, or has no row because the body could not be kept, what is
         remembered is all there is.
         """
+        self._hear()
         remembered = self._recall.entry(key)
         try:
             found = self._backend.index.get(key)
@@ -68,12 +104,33 @@ class Store:
         """Start a body of ``length`` bytes (None: unknown). Never raises for a failing disk."""
         return await self._backend.blobs.begin(length)
 
-    async def keep(self, entry: Entry) -> bool:
-        """Keep an entry; False where the disk does not have it (memory may, for a while)."""
+    def sequence(self) -> int:
+        """Return the number of the last purge; take it before what you will keep is asked for."""
+        self._hear()
+        return self._backend.purges.seen
+
+    async def keep(self, entry: Entry, began: int | None = None) -> bool:
+        """Keep an entry; False where the disk does not have it (memory may, for a while).
+
+        ``began`` is what ``sequence`` said before its origin was asked: purged since, it is kept
+        nowhere. A pinned key stays pinned, whatever ``entry`` says.
+        """
+        index = self._backend.index
+        if began is not None and self._backend.purges.covers(entry, began):
+            if not isinstance(entry.body, Held):
+                await index.put(entry, began=began)  # refused, with its body
+            return False
         self._recall.keep_entry(entry)
         if isinstance(entry.body, Held):
             return False
-        return await self._backend.index.put(entry)
+        kept = await index.put(entry, began=began)
+        if (
+            kept is not None
+            and kept.pinned != entry.pinned
+            and self._recall.entry(entry.key) is entry
+        ):
+            self._recall.keep_entry(kept)
+        return kept is not None
 
     async def forget(self, key: str) -> None:
         """Remove an entry, and its body where no other names it."""
@@ -108,6 +165,88 @@ class Store:
         parts = await self._backend.blobs.stream(body)
         return None if parts is None else Chunks(parts, body.length)
 
+    async def purge(self, selector: Selector) -> Purged:
+        """Remove originals, the pictures made from them and what is noted of them; pins too.
+
+        Every process obeys at its next look. Raises StoreUnavailable: then only this process's
+        memory has forgotten.
+        """
+        try:
+            return await self._backend.purges.purge(selector)
+        finally:
+            self._drop((selector,))
+
+    async def pin(self, *keys: str) -> int:
+        """Put entries outside of eviction, a picture with its original; return how many there were.
+
+        Raises StoreUnavailable where they cannot be written down twice.
+        """
+        n_pinned = await self._backend.pinning.pin(keys)
+        for key in keys:
+            self._recall.forget(key)  # what is looked up next says so
+        return n_pinned
+
+    async def unpin(self, *keys: str) -> int:
+        """Let pinned entries be evicted again; return how many were pinned."""
+        n_unpinned = await self._backend.pinning.unpin(keys)
+        for key in keys:
+            self._recall.forget(key)
+        return n_unpinned
+
+    async def note(  # noqa: PLR0913  # a row's columns
+        self,
+        key: str,
+        value: Mapping[str, object],
+        *,
+        until: float,
+        source: str = "",
+        host: str = "",
+        began: int | None = None,
+    ) -> bool:
+        """Remember something small (what JSON can say) until an instant; purged with its source.
+
+        False where only this process knows it.
+        """
+        note = Note(value=value, until=until, source=source, host=host)
+        self._noted[key] = note
+        return await self._backend.notes.put(key, note, began=began)
+
+    def noted(self, key: str) -> Mapping[str, object] | None:
+        """Return what any process noted, None once that has expired; some 15 µs."""
+        self._hear()
+        try:
+            note = self._backend.notes.get(key)
+        except StoreUnavailable:
+            note = self._noted.get(key)
+        return note.value if note is not None and self._now() < note.until else None
+
+    async def forget_note(self, key: str) -> None:
+        """Remove a note."""
+        self._noted.pop(key, None)
+        await self._backend.notes.delete(key)
+
+    async def entries(
+        self, *, prefix: str = "", host: str = "", limit: int = 100, cursor: str = ""
+    ) -> Page:
+        """Return entries in the order of their sources, at most ``limit``.
+
+        ``prefix`` begins their sources. Raises StoreUnavailable, ValueError for an odd cursor.
+        """
+        return await self._backend.looking.entries(
+            prefix=prefix, host=host, limit=limit, cursor=cursor
+        )
+
+    async def hosts(self) -> tuple[HostUse, ...]:
+        """Return what is kept of each host, by name. Raises StoreUnavailable."""
+        return await self._backend.looking.hosts()
+
+    async def verify(self, on_progress: Callable[[int, int], None]) -> Verified:
+        """Read everything and heal it, beside a running server. Raises StoreUnavailable.
+
+        ``on_progress`` is told (rows done, rows in all).
+        """
+        return await self._backend.looking.verify(on_progress)
+
     def claim(self, key: str) -> AbstractAsyncContextManager[None]:
         """Hold ``key`` alone among all processes; the caller sets the deadline."""
         return self._backend.claim(key)
@@ -122,15 +261,27 @@ class Store:
 
     async def close(self) -> None:
         """Write what is pending and let go of everything."""
-        self._upkeep.cancel()
-        await asyncio.wait([self._upkeep])
+        if self._upkeep is not None:
+            self._upkeep.cancel()
+            await asyncio.wait([self._upkeep])
+            await self._backend.save()
         await self._backend.close()
 
+    def _hear(self) -> None:
+        """Forget what any process has purged since the last look."""
+        news = self._backend.purges.news()
+        if news:
+            self._drop(news)
+
+    def _drop(self, selectors: tuple[Selector, ...]) -> None:
+        self._recall.purge(selectors)
+        for key, note in list(self._noted.items()):
+            if any(selector.covers(note.source, note.host) for selector in selectors):
+                del self._noted[key]
+
     async def _tend_for_ever(self) -> None:
-        n_tended = 0
         while True:
-            if n_tended % _SWEEP_EVERY == 0:
+            if self._backend.unswept():
                 await self._backend.sweep()
             await asyncio.sleep(TEND_S)
             await self.tend()
-            n_tended += 1

@@ -53,8 +53,12 @@ PINNED = replace(stored("no-cache"), pinned=True)
         pytest.param(None, "only-if-cached", 100.0, Refuse(), id="nothing stored, none wanted"),
         pytest.param(stored(), "", 130.0, Fresh(ttl_s=30.0), id="fresh"),
         pytest.param(stored("public"), "", 130.0, Fresh(ttl_s=30.0), id="fresh by default_ttl"),
-        pytest.param(stored(), "", 160.0, Stale(conditions=TAG, ttl_s=0.0), id="just stale"),
-        pytest.param(stored(), "", 190.0, Stale(conditions=TAG, ttl_s=-30.0), id="stale"),
+        pytest.param(
+            stored(), "", 160.0, Stale(conditions=TAG, ttl_s=0.0, at_once=False), id="just stale"
+        ),
+        pytest.param(
+            stored(), "", 190.0, Stale(conditions=TAG, ttl_s=-30.0, at_once=False), id="stale"
+        ),
         pytest.param(stored(), "", 10.0, Fresh(ttl_s=60.0), id="clock set back"),
         pytest.param(
             stored("no-cache, max-age=60"),
@@ -73,7 +77,13 @@ PINNED = replace(stored("no-cache"), pinned=True)
         pytest.param(
             stored("max-age=60, must-revalidate"), "", 130.0, Fresh(ttl_s=30.0), id="fresh anyway"
         ),
-        pytest.param(PINNED, "", 130.0, Stale(conditions=TAG, ttl_s=-30.0), id="pinned no-cache"),
+        pytest.param(
+            PINNED,
+            "",
+            130.0,
+            Stale(conditions=TAG, ttl_s=-30.0, at_once=False),
+            id="pinned no-cache",
+        ),
         pytest.param(
             stored(), "no-cache", 130.0, Validate(conditions=TAG, because="request"), id="no-cache"
         ),
@@ -110,6 +120,69 @@ PINNED = replace(stored("no-cache"), pinned=True)
         pytest.param(
             stored(), "only-if-cached", 130.0, Fresh(ttl_s=30.0), id="cached and wanted so"
         ),
+        pytest.param(
+            stored("max-age=60, stale-while-revalidate=40"),
+            "",
+            190.0,
+            Stale(conditions=TAG, ttl_s=-30.0, at_once=True),
+            id="within stale-while-revalidate",
+        ),
+        pytest.param(
+            stored("max-age=60, stale-while-revalidate=30"),
+            "",
+            190.0,
+            Stale(conditions=TAG, ttl_s=-30.0, at_once=False),
+            id="stale-while-revalidate is just over",
+        ),
+        pytest.param(
+            stored("max-age=60, stale-while-revalidate=junk"),
+            "",
+            190.0,
+            Stale(conditions=TAG, ttl_s=-30.0, at_once=False),
+            id="stale-while-revalidate that is no number",
+        ),
+        pytest.param(
+            stored("max-age=60, must-revalidate, stale-while-revalidate=40"),
+            "",
+            190.0,
+            Validate(conditions=TAG, because="stale"),
+            id="must-revalidate beats stale-while-revalidate",
+        ),
+        pytest.param(
+            stored("max-age=60, stale-while-revalidate=40"),
+            "no-cache",
+            190.0,
+            Validate(conditions=TAG, because="stale"),
+            id="the client's no-cache beats stale-while-revalidate",
+        ),
+        pytest.param(
+            stored("max-age=0", ("CDN-Cache-Control", "max-age=60, stale-while-revalidate=40")),
+            "",
+            190.0,
+            Stale(conditions=TAG, ttl_s=-30.0, at_once=True),
+            id="stale-while-revalidate for us alone",
+        ),
+        pytest.param(
+            stored(),
+            "max-stale",
+            190.0,
+            Stale(conditions=TAG, ttl_s=-30.0, at_once=True),
+            id="the client takes any stale copy",
+        ),
+        pytest.param(
+            stored(),
+            "max-stale=20",
+            190.0,
+            Stale(conditions=TAG, ttl_s=-30.0, at_once=False),
+            id="staler than the client takes at once",
+        ),
+        pytest.param(
+            stored("no-cache"),
+            "max-stale",
+            190.0,
+            Validate(conditions=TAG, because="stale"),
+            id="the origin's no-cache beats max-stale",
+        ),
         pytest.param(stored(), "only-if-cached", 190.0, Refuse(), id="stale, and none to be asked"),
         pytest.param(
             stored(), "only-if-cached, no-cache", 130.0, Refuse(), id="two wishes that exclude"
@@ -118,6 +191,47 @@ PINNED = replace(stored("no-cache"), pinned=True)
 )
 def test_decide(entry: Entry | None, asked: str, now: float, decision: Decision) -> None:
     assert decide(entry, Headers((("Cache-Control", asked),)), PROFILE, now) == decision
+
+
+@pytest.mark.parametrize(
+    ("said", "ignore", "decision"),
+    [
+        pytest.param("no-cache, max-age=60", "no-cache", Fresh(ttl_s=30.0), id="no-cache"),
+        pytest.param("s-maxage=1, max-age=60", "s-maxage", Fresh(ttl_s=30.0), id="s-maxage"),
+        pytest.param(
+            "max-age=1, must-revalidate",
+            "must-revalidate",
+            Stale(conditions=TAG, ttl_s=-29.0, at_once=False),
+            id="must-revalidate",
+        ),
+        pytest.param(
+            "max-age=1, must-revalidate",
+            "proxy-revalidate",
+            Validate(conditions=TAG, because="stale"),
+            id="another one",
+        ),
+    ],
+)
+def test_a_directive_is_lifted(said: str, ignore: str, decision: Decision) -> None:
+    profile = replace(PROFILE, ignore=frozenset((ignore,)))
+    assert decide(stored(said), Headers(), profile, 130.0) == decision
+
+
+@pytest.mark.parametrize(
+    ("passed", "asked", "decision"),
+    [
+        pytest.param([("Foo", "1")], "", Fresh(ttl_s=30.0), id="it was made for this client"),
+        pytest.param([("Foo", "2")], "", Fetch(because="vary-miss"), id="for another"),
+        pytest.param([], "", Fetch(because="vary-miss"), id="for one who said more"),
+        pytest.param([("Foo", "2")], "only-if-cached", Refuse(), id="and none is to be asked"),
+    ],
+)
+def test_a_copy_of_another_variant(
+    passed: list[tuple[str, str]], asked: str, decision: Decision
+) -> None:
+    entry = replace(stored("max-age=60", ("Vary", "Foo")), selecting=Headers((("foo", "1"),)))
+    wanted = Headers((("Cache-Control", asked),))
+    assert decide(entry, wanted, PROFILE, 130.0, passed=Headers.of(passed)) == decision
 
 
 def test_pragma_of_a_client_changes_nothing() -> None:
@@ -164,7 +278,7 @@ def test_conditions(lines: list[tuple[str, str]], conditions: list[tuple[str, st
     ],
 )
 def test_may_serve_stale(entry: Entry, may: bool) -> None:  # noqa: FBT001  # a table's column
-    assert may_serve_stale(entry) is may
+    assert may_serve_stale(entry, PROFILE) is may
 
 
 @given(st.text(alphabet='max-agenoche,=0123456789" ') | st.text(), st.text(), st.floats(0, 4e9))

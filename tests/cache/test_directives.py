@@ -69,6 +69,12 @@ def test_a_directive_is_named(value: str, named: bool) -> None:  # noqa: FBT001 
     assert ("no-store" in directives_of(said(value))) is named
 
 
+def test_directives_less_some() -> None:
+    left = directives_of(said("no-store, max-age=60, No-Store")).less(("no-store",))
+    assert "no-store" not in left
+    assert left.seconds("max-age") == 60
+
+
 @given(st.lists(st.text(alphabet='max-age=0123456789", \\s') | st.text()))
 def test_no_text_breaks_it(values: list[str]) -> None:
     seconds = directives_of(said(*values)).seconds("max-age")

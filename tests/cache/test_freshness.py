@@ -84,6 +84,9 @@ def cc(value: str) -> tuple[str, str]:
         pytest.param(head(200, cc("max-age=60, s-maxage=5")), 5.0, id="s-maxage is for us"),
         pytest.param(head(200, cc("s-maxage=60"), cc("max-age=1")), 60.0, id="on two lines"),
         pytest.param(head(200, cc("s-maxage=junk, max-age=60")), 0.0, id="a bad s-maxage is stale"),
+        pytest.param(
+            head(200, cc("max-age=1"), ("CDN-Cache-Control", "max-age=60")), 60.0, id="for us alone"
+        ),
         pytest.param(head(200, ("Expires", MINUTE_LATER)), 60.0, id="Expires less Date"),
         pytest.param(head(200, ("Expires", DATE)), 0.0, id="Expires at once"),
         pytest.param(head(200, ("Expires", HOUR_BEFORE)), 0.0, id="Expires in the past"),
@@ -139,6 +142,18 @@ def test_the_origin_decides(stored: Head, expected: float) -> None:
             replace(OPERATOR, max_ttl=60.0),
             60.0,
             id="the most there is",
+        ),
+        pytest.param(
+            head(200, ("Expires", MINUTE_LATER), ("CDN-Cache-Control", "public")),
+            OPERATOR,
+            WEEK,
+            id="beside a field for us Expires has no say",
+        ),
+        pytest.param(
+            head(200, cc("no-cache, max-age=5")),
+            replace(OPERATOR, ignore=frozenset(("no-cache",))),
+            5.0,
+            id="a lifetime whose no-cache is lifted",
         ),
         pytest.param(
             head(), replace(OPERATOR, max_ttl=60.0), 60.0, id="the default is bounded too"

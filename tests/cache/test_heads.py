@@ -14,7 +14,7 @@ from proxy.model.headers import Headers
         *("Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding"),
         *("Upgrade", "Set-Cookie", "set-cookie2", "Content-Security-Policy", "Link", "Refresh"),
         *("Strict-Transport-Security", "Clear-Site-Data", "Alt-Svc", "NEL", "Report-To", "Age"),
-        "X-Frame-Options",
+        *("X-Frame-Options", "X-XSS-Protection", "Public-Key-Pins", "WWW-Authenticate"),
     ],
 )
 def test_a_field_is_not_kept(name: str) -> None:

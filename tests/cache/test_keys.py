@@ -6,7 +6,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.cache.keys import original_key, picture_key
+from proxy.cache.keys import original_key, picture_key, variant_key
+from proxy.model.headers import Headers
 from proxy.model.order import Source
 from proxy.model.picture import Format, Variant
 from proxy.model.transform import Transform
@@ -37,6 +38,15 @@ def test_a_key_never_changes_between_releases() -> None:
     """A store survives an update only while its keys do: change these two knowingly."""
     assert original_key(SOURCE)[:18] == "o-7e276134be1e170c"
     assert picture_key(DIGEST, VARIANT)[:18] == "p-b2b169c7e4715599"
+
+
+def test_every_variant_has_its_key() -> None:
+    base = original_key(SOURCE)
+    chosen = [(), (("a", "1"),), (("a", "2"),), (("a", "1"), ("b", "2")), (("a", "1,b,2"),)]
+    keys = {variant_key(base, Headers(lines)) for lines in chosen}
+    assert len(keys) == len(chosen)
+    assert all(re.fullmatch("v-[0-9a-f]{64}", key) for key in keys)
+    assert variant_key("o-other", Headers()) not in keys
 
 
 def test_every_choice_of_a_picture_is_in_its_key() -> None:

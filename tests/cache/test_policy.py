@@ -1,10 +1,21 @@
 """What an origin allows, beyond the syntax of its Cache-Control."""
 
+from dataclasses import replace
+
 import pytest
 
-from proxy.cache.policy import cacheable_by_default, names_lifetime, policy_of, understands
+from proxy.cache.policy import (
+    cacheable_by_default,
+    is_overruled,
+    names_lifetime,
+    policy_of,
+    understands,
+)
 from proxy.model.entry import Head
 from proxy.model.headers import Headers
+from proxy.model.permit import Profile
+
+PROFILE = Profile(user_agent="t", default_ttl=60.0, min_ttl=0.0, max_ttl=31536000.0)
 
 
 def head(status: int, **fields: str) -> Head:
@@ -23,8 +34,46 @@ def head(status: int, **fields: str) -> Head:
     ],
 )
 def test_must_understand_lifts_no_store(status: int, value: str, left: bool) -> None:  # noqa: FBT001  # a table's column
-    said = policy_of(head(status, Cache_Control=value))
+    said = policy_of(head(status, Cache_Control=value), PROFILE)
     assert ("no-store" in said) is left
+
+
+@pytest.mark.parametrize(
+    ("plain", "targeted", "left"),
+    [
+        pytest.param("no-store", "max-age=60", ["max-age"], id="ours stands alone"),
+        pytest.param("max-age=60", "no-store", ["no-store"], id="even where it is stricter"),
+        pytest.param("no-store", "max-age=60, &&&", ["no-store"], id="unreadable: as if not there"),
+        pytest.param("private", "", ["private"], id="empty: as if not there"),
+        pytest.param(
+            "max-age=60", "no-store, must-understand", ["must-understand"], id="must-understand too"
+        ),
+    ],
+)
+def test_a_field_targeted_at_us(plain: str, targeted: str, left: list[str]) -> None:
+    said = policy_of(head(200, Cache_Control=plain, CDN_Cache_Control=targeted), PROFILE)
+    assert [name for name, _ in said.members] == left
+
+
+@pytest.mark.parametrize(
+    ("field", "ignore", "left", "overruled"),
+    [
+        pytest.param("Cache_Control", ("no-store",), ["private"], True, id="one lifted"),
+        pytest.param("CDN_Cache_Control", ("no-store",), ["private"], True, id="of ours, too"),
+        pytest.param("Cache_Control", ("no-store", "private"), [], True, id="both"),
+        pytest.param("Cache_Control", ("s-maxage",), ["no-store", "private"], False, id="neither"),
+    ],
+)
+def test_what_the_operator_lifts(
+    field: str,
+    ignore: tuple[str, ...],
+    left: list[str],
+    overruled: bool,  # noqa: FBT001  # a table's column
+) -> None:
+    profile = replace(PROFILE, ignore=frozenset(ignore))
+    found = head(200, **{field: "no-store, private"})
+    assert [name for name, _ in policy_of(found, profile).members] == left
+    assert is_overruled(found, profile) is overruled
 
 
 @pytest.mark.parametrize(
@@ -44,8 +93,8 @@ def test_must_understand_lifts_no_store(status: int, value: str, left: bool) -> 
 )
 def test_a_status_is_cacheable_by_default_or_by_public(status: int, default: bool) -> None:  # noqa: FBT001  # a table's column
     assert understands(status) is default
-    assert cacheable_by_default(head(status)) is default
-    assert cacheable_by_default(head(status, Cache_Control="public"))
+    assert cacheable_by_default(head(status), PROFILE) is default
+    assert cacheable_by_default(head(status, Cache_Control="public"), PROFILE)
 
 
 @pytest.mark.parametrize(
@@ -55,8 +104,12 @@ def test_a_status_is_cacheable_by_default_or_by_public(status: int, default: boo
         pytest.param({"Cache_Control": "public"}, False, id="public is no lifetime"),
         pytest.param({"Cache_Control": "max-age=0"}, True, id="max-age"),
         pytest.param({"Cache_Control": "s-maxage=5"}, True, id="s-maxage"),
+        pytest.param({"CDN_Cache_Control": "max-age=5"}, True, id="max-age for us alone"),
+        pytest.param(
+            {"Expires": "0", "CDN_Cache_Control": "public"}, False, id="Expires beside such a field"
+        ),
         pytest.param({"Expires": "0"}, True, id="Expires, even unreadable"),
     ],
 )
 def test_names_lifetime(fields: dict[str, str], named: bool) -> None:  # noqa: FBT001  # a table's column
-    assert names_lifetime(head(200, **fields)) is named
+    assert names_lifetime(head(200, **fields), PROFILE) is named

@@ -65,3 +65,13 @@ def test_conditions_travel_and_accept_may_be_replaced() -> None:
         "If-Modified-Since",
     ]
     assert headers.get("Accept") == "*/*"
+
+
+def test_what_passes_stands_in_place_of_ours_and_the_profiles_word_over_both() -> None:
+    passed = Headers((("accept", "image/png"), ("X-A", "1"), ("x-a", "2"), ("X-Key", "theirs")))
+    own = profile(headers=Headers((("X-Key", "ours"),)))
+    headers = request_headers(source(), own, pseudonym="p", passed=passed)
+    assert headers.all("Accept") == ("image/png",)
+    assert headers.all("X-A") == ("1", "2")
+    assert headers.all("X-Key") == ("ours",)
+    assert next(iter(headers))[0] == "Host"

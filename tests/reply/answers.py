@@ -7,6 +7,7 @@ from proxy.model.body import Held
 from proxy.model.entry import Entry, Head, Kind, Times
 from proxy.model.headers import Headers
 from proxy.model.outcome import Outcome
+from proxy.model.permit import Profile
 from proxy.model.request import Request
 from proxy.reply.answer import Answer
 from proxy.settings import Access
@@ -15,6 +16,7 @@ BODY = Held(b"bytes", sha256(b"bytes").hexdigest())
 MADE = Held(b"made", sha256(b"made").hexdigest())
 DATE = 784_111_777.0  # Sun, 06 Nov 1994 08:49:37 GMT
 ALL = Access()
+PROFILE = Profile(user_agent="t", default_ttl=60.0, min_ttl=0.0, max_ttl=31536000.0)
 LISTED = Access(readers=("https://blog.example", "https://Other.example:8443"))
 TYPICAL = (("Cache-Control", "max-age=600"), ("ETag", '"theirs"'))
 
@@ -54,7 +56,17 @@ ANSWER = Answer(
     by_origin=True,
     access=ALL,
     negotiated=False,
+    profile=PROFILE,
 )
+
+
+def passing(*names: str, carrying: tuple[str, ...] = ()) -> Profile:
+    """Return a profile by which these fields of answers pass, and those of requests."""
+    return replace(
+        PROFILE,
+        pass_response_headers=frozenset(names),
+        pass_request_headers=frozenset(carrying),
+    )
 
 
 def answer_of(entry: Entry) -> Answer:

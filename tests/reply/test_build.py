@@ -9,12 +9,24 @@ from hypothesis import strategies as st
 from proxy.model.entry import Entry
 from proxy.model.headers import Headers
 from proxy.model.outcome import Outcome
+from proxy.model.permit import Profile
 from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.model.values import is_sendable
 from proxy.reply.build import build
 from proxy.settings import Access
-from tests.reply.answers import ALL, BODY, LISTED, MADE, TYPICAL, original, picture, request
+from tests.reply.answers import (
+    ALL,
+    BODY,
+    LISTED,
+    MADE,
+    PROFILE,
+    TYPICAL,
+    original,
+    passing,
+    picture,
+    request,
+)
 
 LAST_MODIFIED = ("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT")
 SECURE = (
@@ -28,18 +40,22 @@ READABLE = (
     ("Access-Control-Allow-Origin", "*"),
     (
         "Access-Control-Expose-Headers",
-        "Age, Allow, Cache-Status, Content-Length, Date, ETag, Retry-After",
+        (
+            "Accept-Ranges, Age, Allow, Cache-Status, Content-Length, Content-Range, Date, ETag, "
+            "Retry-After"
+        ),
     ),
 )
 
 
-def answer(
+def answer(  # noqa: PLR0913  # build's own
     stored: Entry,
     served: Entry | None = None,
     *,
     asked: Request | None = None,
     access: Access = ALL,
     negotiated: bool = False,
+    profile: Profile = PROFILE,
 ) -> Reply:
     return build(
         asked or request(),
@@ -51,6 +67,7 @@ def answer(
         by_origin=True,
         access=access,
         negotiated=negotiated,
+        profile=profile,
     )
 
 
@@ -64,6 +81,7 @@ def test_an_original() -> None:
                 ("Age", "60"),
                 ("ETag", '"theirs"'),
                 LAST_MODIFIED,
+                ("Accept-Ranges", "bytes"),
                 ("Cache-Status", "image-proxy; hit; ttl=540"),
                 *READABLE,
                 *SECURE,
@@ -86,6 +104,7 @@ def test_a_negotiated_picture_for_listed_readers() -> None:
                 ("Age", "60"),
                 ("ETag", f'"{MADE.digest[:32]}"'),
                 LAST_MODIFIED,
+                ("Accept-Ranges", "bytes"),
                 ("Vary", "Accept, Origin"),
                 ("Cache-Status", "image-proxy; hit; ttl=540"),
                 ("Access-Control-Allow-Origin", "https://blog.example"),
@@ -95,6 +114,73 @@ def test_a_negotiated_picture_for_listed_readers() -> None:
         ),
         body=MADE,
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "stored", "status", "span"),
+    [
+        pytest.param([], original(*TYPICAL), 200, None, id="no range"),
+        pytest.param([("Range", "bytes=1-2")], original(*TYPICAL), 206, (1, 2), id="a range"),
+        pytest.param(
+            [("Range", "bytes=1-2"), ("If-Range", '"theirs"')],
+            original(*TYPICAL),
+            206,
+            (1, 2),
+            id="a range of the body it has part of",
+        ),
+        pytest.param(
+            [("Range", "bytes=1-2"), ("If-Range", '"other"')],
+            original(*TYPICAL),
+            200,
+            None,
+            id="a range of another body",
+        ),
+        pytest.param(
+            [("Range", "bytes=1-2"), ("If-None-Match", '"theirs"')],
+            original(*TYPICAL),
+            304,
+            None,
+            id="a 304 comes before a range",
+        ),
+        pytest.param(
+            [("Range", "bytes=1-2")], original(status=404), 404, None, id="no range of a 404"
+        ),
+        pytest.param(
+            [("Range", "bytes=1-2")],
+            replace(original(), body=None),
+            200,
+            None,
+            id="no range of nothing",
+        ),
+    ],
+)
+def test_a_range(
+    asked: list[tuple[str, str]], stored: Entry, status: int, span: tuple[int, int] | None
+) -> None:
+    reply = answer(stored, asked=request(*asked))
+    assert (reply.status, reply.span) == (status, span)
+    part = None if span is None else f"bytes 1-2/{BODY.length}"
+    assert reply.headers.get("Content-Range") == part
+
+
+def test_a_range_of_a_picture_is_of_its_own_bytes() -> None:
+    stored = original(*TYPICAL)
+    reply = answer(stored, picture(stored), asked=request(("Range", "bytes=-1")))
+    assert (reply.status, reply.body, reply.span) == (206, MADE, (3, 3))
+
+
+def test_a_range_beyond_the_end_is_a_416() -> None:
+    reply = answer(original(*TYPICAL), asked=request(("Range", "bytes=5-")))
+    assert reply.status == 416
+    assert reply.headers.get("Content-Range") == "bytes */5"
+    assert reply.headers.get("Content-Type") == "application/problem+json"
+
+
+def test_what_the_operator_lets_pass_comes_last() -> None:
+    stored = original(("X-Foo", "1"), ("Set-Cookie", "a=b"), ("Expires", "0"))
+    reply = answer(stored, profile=passing("*"))
+    assert reply.headers.lines[-2:] == (("X-Foo", "1"), ("Expires", "0"))
+    assert "Set-Cookie" not in reply.headers
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

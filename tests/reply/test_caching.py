@@ -7,7 +7,7 @@ import pytest
 from proxy.model.headers import Headers
 from proxy.reply.answer import Answer
 from proxy.reply.caching import lines
-from tests.reply.answers import ANSWER, BODY, MADE, answer_of, original, picture
+from tests.reply.answers import ANSWER, BODY, MADE, answer_of, original, passing, picture
 
 OURS = f'"{BODY.digest[:32]}"'
 
@@ -68,6 +68,32 @@ def test_cache_control(
     entry = original(*(("Cache-Control", value) for value in stored))
     answer = replace(answer_of(entry), by_origin=by_origin, lifetime_s=lifetime_s)
     assert sent(answer).all("Cache-Control") == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("stored", "wanted", "expected"),
+    [
+        pytest.param([("Cache-Control", "max-age=1")], ("*",), ["max-age=1"], id="verbatim"),
+        pytest.param(
+            [("Cache-Control", "max-age=1")], ("cache-control",), ["max-age=1"], id="by name, too"
+        ),
+        pytest.param([("Expires", "0")], ("*",), [], id="Expires passes and says it all"),
+        pytest.param(
+            [("Expires", "0")], ("cache-control",), ["public, max-age=60"], id="Expires stays here"
+        ),
+        pytest.param([], ("*",), ["public, max-age=60"], id="the origin said nothing: our word"),
+        pytest.param(
+            [("Cache-Control", "a=\udce9")], ("*",), ["public, max-age=60"], id="nothing sendable"
+        ),
+    ],
+)
+def test_cache_control_that_passes(
+    stored: list[tuple[str, str]], wanted: tuple[str, ...], expected: list[str]
+) -> None:
+    answer = replace(
+        answer_of(original(*stored)), by_origin=False, lifetime_s=60.0, profile=passing(*wanted)
+    )
+    assert list(sent(answer).all("Cache-Control")) == expected
 
 
 @pytest.mark.parametrize(

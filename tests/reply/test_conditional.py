@@ -110,6 +110,11 @@ def test_conditions_together(asked: list[tuple[str, str]], unchanged: bool) -> N
         pytest.param(
             ["Content-Type", "Last-Modified", "Vary"], ["Last-Modified", "Vary"], id="else the date"
         ),
+        pytest.param(
+            ["Content-Location", "Content-Language", "Content-Security-Policy", "Accept-Ranges"],
+            ["Content-Location", "Content-Security-Policy"],
+            id="nothing about bytes that are not sent",
+        ),
     ],
 )
 def test_without_body(names: list[str], left: list[str]) -> None:

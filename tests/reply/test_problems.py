@@ -15,6 +15,7 @@ from tests.reply.answers import ALL, LISTED, request
 SPECIAL: dict[type[errors.ProxyError], errors.ProxyError] = {
     errors.UnknownPreset: errors.UnknownPreset("<x>", ("headimg", "thumbnail")),
     errors.OriginStatus: errors.OriginStatus(404, "secret"),
+    errors.RangeNotSatisfiable: errors.RangeNotSatisfiable(5),
     errors.SettingsError: errors.SettingsError(("secret",)),
 }
 
@@ -70,6 +71,9 @@ def test_the_body_to_the_letter() -> None:
         ),
         pytest.param(errors.AdminOnly("x"), "WWW-Authenticate", "Bearer", id="the token is wanted"),
         pytest.param(errors.OriginStatus(401, "x"), "WWW-Authenticate", None, id="a relayed 401"),
+        pytest.param(
+            errors.RangeNotSatisfiable(5), "Content-Range", "bytes */5", id="what there is"
+        ),
         pytest.param(errors.BadAddress("x"), "Retry-After", None, id="no use in trying again"),
         pytest.param(errors.BadAddress("x"), "Allow", None, id="the method was right"),
     ],

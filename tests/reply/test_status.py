@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from proxy.model.outcome import Outcome
 from proxy.model.values import is_sendable
 from proxy.reply.status import lines
-from tests.reply.answers import ANSWER
+from tests.reply.answers import ANSWER, answer_of, original, passing
 
 
 def cache_status(outcome: Outcome) -> str:
@@ -31,6 +31,11 @@ def cache_status(outcome: Outcome) -> str:
             Outcome(fwd="uri-miss", fwd_status=200, stored=True, ttl=600),
             "image-proxy; fwd=uri-miss; fwd-status=200; stored; ttl=600",
             id="a miss, stored",
+        ),
+        pytest.param(
+            Outcome(fwd="vary-miss", fwd_status=200, stored=True, ttl=60),
+            "image-proxy; fwd=vary-miss; fwd-status=200; stored; ttl=60",
+            id="another variant",
         ),
         pytest.param(
             Outcome(fwd="uri-miss", collapsed=True),
@@ -65,6 +70,20 @@ def cache_status(outcome: Outcome) -> str:
 )
 def test_lines(outcome: Outcome, expected: str) -> None:
     assert cache_status(outcome) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        pytest.param((), "image-proxy; hit", id="what others said stays here"),
+        pytest.param(("cache-status",), "Origin; hit, image-proxy; hit", id="where it passes"),
+        pytest.param(("*",), "Origin; hit, image-proxy; hit", id="and where all does"),
+    ],
+)
+def test_caches_before_us(wanted: tuple[str, ...], expected: str) -> None:
+    stored = original(("Cache-Status", "Origin; hit"))
+    answer = replace(answer_of(stored), outcome=Outcome(hit=True), profile=passing(*wanted))
+    assert lines(answer) == (("Cache-Status", expected),)
 
 
 @given(st.text())

@@ -6,7 +6,7 @@ import pytest
 
 from proxy.reply.vary import lines, lines_for
 from proxy.settings import Access
-from tests.reply.answers import ALL, ANSWER, LISTED
+from tests.reply.answers import ALL, ANSWER, LISTED, answer_of, original, passing
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,22 @@ def test_lines(access: Access, negotiated: bool, expected: tuple[tuple[str, str]
 
 def test_lines_for_a_preflight() -> None:
     assert lines_for(LISTED, "X", "Y") == (("Vary", "X, Y, Origin"),)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "carrying", "expected"),
+    [
+        pytest.param((), (), "", id="all readers' requests are alike to the origin"),
+        pytest.param((), ("foo",), "Foo", id="one field goes on"),
+        pytest.param((), ("*",), "Foo, Bar", id="all go on"),
+        pytest.param((), ("baz",), "", id="another goes on"),
+        pytest.param(("vary",), (), "Foo, Bar", id="Vary passes"),
+        pytest.param(("*",), ("foo",), "Foo, Bar", id="everything passes"),
+    ],
+)
+def test_the_origins_names(
+    wanted: tuple[str, ...], carrying: tuple[str, ...], expected: str
+) -> None:
+    stored = original(("Vary", "Foo, ,"), ("vary", "Bar"))
+    answer = replace(answer_of(stored), profile=passing(*wanted, carrying=carrying))
+    assert lines(answer) == ((("Vary", expected),) if expected else ())

@@ -40,6 +40,7 @@ def entry(key: str, body: Stored | None = None, *, parent: str | None = None) ->
         body=body,
         media_type="image/jpeg",
         facts=FACTS,
+        selecting=Headers((("Accept-Language", "zh"),)),
         parent=parent,
     )
 

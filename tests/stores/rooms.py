@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from proxy.stores.counter import Counter
 from proxy.stores.directory import Directory
 from proxy.stores.health import Health
 from proxy.stores.index import DiskIndex
 from proxy.stores.ledger import Ledger
+from proxy.stores.pins import Pins
 from proxy.stores.schema import IndexFile
 from proxy.stores.space import Space
+from proxy.stores.verify import Verification
 from proxy.stores.writer import Writer
 from tests.stores.makers import MIB, Clock, blob_of
 
@@ -28,6 +31,9 @@ class Parts:
     index: DiskIndex
     ledger: Ledger
     space: Space
+    counter: Counter
+    pins: Pins
+    verification: Verification
 
     async def ask(self, question: str) -> list[tuple[object, ...]]:
         """Return what SQL says."""
@@ -54,12 +60,26 @@ class Parts:
 async def parts(root: Path, *, bound: int = 64 * MIB) -> AsyncIterator[Parts]:
     """Open them, and close them in the end."""
     directory, clock, health = Directory(root), Clock(), Health()
-    file = IndexFile(directory.index, lock=directory.locks / "index", now=clock)
+    counter, pins = Counter(directory.purges), Pins(directory)
+    file = IndexFile(
+        directory.index,
+        lock=directory.locks / "index",
+        now=clock,
+        counter=counter,
+        restore=lambda connection: pins.restore(connection, now=clock()),
+    )
     writer = Writer(file, prepare=directory.prepare)
-    index = DiskIndex(file, writer=writer, directory=directory, health=health, now=clock)
-    ledger = Ledger(directory, bound=bound, now=clock, write_touches=index.write_touches)
+    index = DiskIndex(file, writer=writer, directory=directory, health=health, pins=pins, now=clock)
+    ledger = Ledger(
+        directory,
+        bound=bound,
+        now=clock,
+        write_touches=index.write_touches,
+        mend=index.mend,
+    )
     space = Space(writer=writer, ledger=ledger, directory=directory, health=health, now=clock)
     await space.release_dead()
+    counter.renew()
     await index.renew()
     try:
         yield Parts(
@@ -71,6 +91,9 @@ async def parts(root: Path, *, bound: int = 64 * MIB) -> AsyncIterator[Parts]:
             index=index,
             ledger=ledger,
             space=space,
+            counter=counter,
+            pins=pins,
+            verification=Verification(index=index, writer=writer, directory=directory, now=clock),
         )
     finally:
         await writer.close()

@@ -12,7 +12,8 @@ import pytest
 import pytest_asyncio
 
 from proxy.model.body import Blob, Chunks, Held, Stored
-from proxy.stores.protocols import MAX_PICTURES
+from proxy.model.purge import Purged, Scope, Selector
+from proxy.stores.protocols import MAX_PICTURES, HostUse, Verified
 from proxy.stores.store import Store
 from tests.stores.makers import MIB, Clock, blob_of, body, entry, opened, put
 
@@ -25,6 +26,21 @@ async def streamed(store: Store, stored: Stored) -> bytes | None:
         async with aclosing(body.parts) as parts:
             return b"".join([part async for part in parts])
     return None if body is None else body.data
+
+
+PLACES = (
+    ("a1", "http://a.example/wp/1.jpg", "a.example"),
+    ("a2", "http://a.example/wp/2.jpg", "a.example"),
+    ("a3", "http://a.example/x/3.jpg", "a.example"),
+    ("b", "http://b.example/wp/1.jpg", "b.example"),
+)
+SELECTORS = [
+    pytest.param(Selector(Scope.SOURCE, PLACES[0][1]), {"a2", "a3", "b"}, id="a source"),
+    pytest.param(Selector(Scope.HOST, "a.example"), {"b"}, id="a host"),
+    pytest.param(Selector(Scope.PREFIX, "http://a.example/wp/"), {"a3", "b"}, id="a prefix"),
+    pytest.param(Selector(Scope.SOURCE, "http://a.example/wp/"), {"a1", "a2", "a3", "b"}, id="no"),
+    pytest.param(Selector(Scope.ALL), set(), id="all"),
+]
 
 
 class BackendSuite:
@@ -156,6 +172,118 @@ class BackendSuite:
                 inside -= 1
 
         await asyncio.gather(*(work() for _ in range(4)), self.other(store))
+
+    async def test_a_pinned_key_stays_pinned_until_it_is_unpinned(self, store: Store) -> None:
+        await put(store, "original", body(1))
+        await put(store, "picture", body(2), parent="original")
+        assert await store.pin("picture", "nothing") == 1
+        await put(store, "picture", body(3), parent="original")
+        for n in range(40):
+            await put(store, f"k{n}", body(n, 400_000))
+        for key in ("original", "picture"):
+            found = await store.look_up(key)
+            assert found is not None
+            assert found.pinned
+        assert await store.unpin("picture", "original", "nothing") == 2
+        for n in range(40):
+            await put(store, f"l{n}", body(100 + n, 400_000))
+        assert await store.look_up("picture") is None
+
+    async def test_a_forgotten_pin_is_a_pin_again_when_it_is_kept_again(self, store: Store) -> None:
+        await put(store, "a", body(1))
+        await store.pin("a")
+        await store.forget("a")
+        await put(store, "a", body(1))
+        found = await store.look_up("a")
+        assert found is not None
+        assert found.pinned
+
+    @pytest.mark.parametrize(("selector", "left"), SELECTORS)
+    async def test_a_purge_removes_what_is_selected(
+        self, store: Store, selector: Selector, left: set[str]
+    ) -> None:
+        for key, source, host in PLACES:
+            await store.keep(replace(entry(key), source=source, host=host))
+            await store.keep(replace(entry(f"{key}p", parent=key), source=source, host=host))
+            await store.note(f"{key}n", {"n": 1}, until=2e6, source=source, host=host)
+        await store.pin("a1")
+        purged = await store.purge(selector)
+        assert purged == Purged(originals=4 - len(left), pictures=4 - len(left))
+        found = {key for key, _, _ in PLACES if await store.look_up(key) is not None}
+        assert found == left
+        assert {key for key, _, _ in PLACES if await store.look_up(f"{key}p")} == left
+        assert {key for key, _, _ in PLACES if store.noted(f"{key}n")} == left
+
+    async def test_a_purge_takes_the_body_and_the_pin(self, store: Store) -> None:
+        await put(store, "a", body(1))
+        await store.pin("a")
+        await store.purge(Selector(Scope.SOURCE, entry("a").source))
+        assert await store.read(blob_of(body(1))) is None
+        await put(store, "a", body(1))
+        found = await store.look_up("a")
+        assert found is not None
+        assert not found.pinned
+
+    async def test_what_was_asked_for_before_a_purge_is_not_kept(self, store: Store) -> None:
+        began = store.sequence()
+        draft = await store.begin(None)
+        await draft.write(b"old")
+        stored = await draft.commit()
+        await store.purge(Selector(Scope.SOURCE, entry("a").source))
+        assert not await store.keep(entry("a", stored), began)
+        assert not await store.keep(entry("a", Held(b"old", "digest")), began)
+        assert await store.look_up("a") is None
+        assert await store.read(stored) is None
+        assert await store.keep(entry("b"), began)
+        assert await store.keep(entry("a"), store.sequence())
+        assert not await store.note("n", {}, until=2e6, source=entry("a").source, began=began)
+
+    async def test_a_note_is_known_until_it_expires(self, tmp_path: Path) -> None:
+        clock = Clock(100.0)
+        async with opened(tmp_path, now=clock, backend=self.backend) as store:
+            assert store.noted("a") is None
+            assert await store.note("a", {"n": 1}, until=200.0, host="h")
+            assert await store.note("a", {"n": 2, "why": ["dns"]}, until=200.0, host="h")
+            assert store.noted("a") == {"n": 2, "why": ["dns"]}
+            await store.forget_note("a")
+            await store.forget_note("a")
+            assert store.noted("a") is None
+            await store.note("a", {}, until=200.0)
+            clock.at = 200.0
+            assert store.noted("a") is None
+
+    async def test_entries_are_listed_page_by_page(self, store: Store) -> None:
+        for key, source, host in reversed(PLACES):
+            await store.keep(replace(entry(key), source=source, host=host))
+        listed: list[str] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await store.entries(limit=2, cursor=cursor)
+            listed += [found.key for found in page.entries]
+            cursor = page.cursor
+        assert listed == ["a1", "a2", "a3", "b"]
+        assert [e.key for e in (await store.entries(host="b.example")).entries] == ["b"]
+        page = await store.entries(prefix="http://a.example/wp/", host="a.example")
+        assert [e.key for e in page.entries] == ["a1", "a2"]
+        with pytest.raises(ValueError, match="no cursor"):
+            await store.entries(cursor="odd")
+
+    async def test_hosts_are_counted(self, store: Store) -> None:
+        await put(store, "a", body(1))
+        await put(store, "p", body(2, 100), parent="a")
+        await store.keep(replace(entry("b"), host="b.example"))
+        assert await store.hosts() == (
+            HostUse(host="b.example", originals=1),
+            HostUse(host="image.woshipm.com", originals=1, pictures=1, body_bytes=25_100),
+        )
+
+    async def test_a_sound_store_is_verified(self, store: Store) -> None:
+        for n in range(3):
+            await put(store, f"k{n}", body(n))
+        told: list[tuple[int, int]] = []
+        found = await store.verify(lambda done, of: told.append((done, of)))
+        assert found == Verified(checked=3)
+        assert told[-1] == (3, 3)
 
     async def other(self, store: Store) -> None:
         """Another key is not waited for."""

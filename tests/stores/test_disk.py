@@ -183,7 +183,8 @@ async def test_folders_that_vanish_are_made_again(tmp_path: Path) -> None:
 async def test_a_garbled_index_is_replaced_at_the_start(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await put(store, "a", body(1))
-    (tmp_path / "index.sqlite3").write_bytes(b"no database" * 1000)
+    for name in ("index.sqlite3", "index.sqlite3.backup"):
+        (tmp_path / name).write_bytes(b"no database" * 1000)
     async with opened(tmp_path) as store:
         assert not store.state().degraded
         assert await store.look_up("a") is None
@@ -232,3 +233,23 @@ async def test_killed_writers_leave_nothing_wrong(tmp_path: Path) -> None:
                 n_read += found is not None
             assert store.state().disk_bytes <= 8 * MIB
     assert n_read > 20
+
+
+async def test_pins_over_the_bound_are_served_and_nothing_else_is_kept(tmp_path: Path) -> None:
+    clock = Clock()
+    async with opened(tmp_path, disk=16 * MIB, now=clock) as store:
+        for n in range(24):
+            await put(store, f"k{n}", body(n, 400_000))
+            await store.pin(f"k{n}")
+        await put(store, "other", body(99))
+    async with opened(tmp_path, disk=8 * MIB, now=clock) as store:
+        assert store.state().degraded
+        assert "cache.disk is full" in store.state().reason
+        assert await store.look_up("other") is None
+        assert not await put(store, "new", body(98))
+        for n in range(24):
+            assert await read_back(store, f"k{n}") == body(n, 400_000)
+        await store.unpin(*(f"k{n}" for n in range(12)))
+        await store.tend()
+        assert not store.state().degraded
+        assert await put(store, "new", body(98))

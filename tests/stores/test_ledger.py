@@ -115,12 +115,12 @@ async def test_a_lowered_bound_is_reached_in_steps_and_the_index_shrinks(tmp_pat
     async with parts(tmp_path) as room:
         for n in range(1500):
             long = replace(entry(f"k{n}"), media_type="x" * 4000)
-            room.writer.post(partial(room.index._put, entry=long, row=to_row(long)))
+            room.writer.post(partial(room.index._put, entry=long, row=to_row(long), began=None))
         await fill(room, 30)
         assert await total(room) > BOUND
     async with parts(tmp_path, bound=4 * MIB) as room:
         n_rounds = 1
-        while await room.writer.do(room.ledger.trim):
+        while await room.writer.do(room.ledger.trim) is Verdict.AGAIN:
             n_rounds += 1
         assert n_rounds > 1
         assert await total(room) <= 4 * MIB
@@ -142,3 +142,16 @@ async def test_orphans_go_after_a_day_unless_older_than_the_index(tmp_path: Path
         assert not room.blob(old).exists()
         assert room.blob(young).exists()
         assert await room.ask("SELECT count(*) FROM blobs") == [(5,)]
+
+
+async def test_a_pin_whose_flag_was_flipped_is_put_back_instead_of_evicted(tmp_path: Path) -> None:
+    async with parts(tmp_path, bound=BOUND) as room:
+        await room.put(body(77, 100_000))
+        pinned = replace(entry("pinned", blob_of(body(77, 100_000))), pinned=True)
+        await room.index.put(pinned)
+        await room.ask("UPDATE entries SET pinned = 0")
+        room.clock.at += 10
+        await fill(room, 60)
+        assert await reserve(room, "a", 4 * MIB) is Verdict.GRANTED
+        assert room.index.get("pinned") == pinned
+        assert room.blob(blob_of(body(77, 100_000)).digest).exists()

@@ -1,6 +1,7 @@
 """The memory tier holds no more than it may, and the most recent of it."""
 
 from proxy.model.body import Held
+from proxy.model.purge import EVERYTHING, Scope, Selector
 from proxy.stores.recall import MAX_BODY_BYTES, Recall
 from tests.stores.makers import entry
 
@@ -41,6 +42,19 @@ def test_a_large_entry_does_not_leave_its_predecessor() -> None:
     recall.keep_entry(entry("a"))
     recall.keep_entry(entry("a", Held(bytes(MAX_BODY_BYTES * 2), "large")))
     assert recall.entry("a") is None
+
+
+def test_what_is_purged_is_dropped_and_nothing_else() -> None:
+    recall = Recall(1 << 20)
+    for key in "abc":
+        recall.keep_entry(entry(key))
+    recall.keep_body("digest", b"bytes")
+    recall.purge((Selector(Scope.SOURCE, entry("a").source), Selector(Scope.HOST, "elsewhere")))
+    assert recall.entry("a") is None
+    assert recall.entry("b") is not None
+    recall.purge((EVERYTHING,))
+    assert recall.entry("b") is None
+    assert recall.body("digest") == b"bytes"
 
 
 def test_no_memory_remembers_nothing() -> None:

@@ -31,6 +31,7 @@ ENTRIES = st.builds(
     body=st.none() | st.builds(Blob, WORDS, st.integers(0, 1 << 40)),
     media_type=WORDS,
     facts=st.sampled_from((None, FACTS)),
+    selecting=st.lists(st.tuples(st.text(), st.text())).map(Headers.of),
     parent=st.none() | WORDS,
     pinned=st.booleans(),
 )
@@ -64,7 +65,7 @@ def test_a_changed_checksum_is_noticed(sum_: bytes | int | None) -> None:
         from_row(to_row(GOOD), sum_, key="key")
 
 
-@pytest.mark.parametrize("column", ["head", "times", "facts", "kind"])
+@pytest.mark.parametrize("column", ["head", "times", "facts", "kind", "selecting"])
 def test_a_column_that_cannot_be_read_is_a_bad_row(column: str) -> None:
     row = to_row(GOOD)
     at = COLUMNS.index(column)

@@ -6,12 +6,20 @@ from pathlib import Path
 import pytest
 
 from proxy.errors import StoreUnavailable
-from proxy.stores.schema import VERSION, IndexFile, is_damage
+from proxy.stores.counter import Counter
+from proxy.stores.schema import IndexFile, is_damage
+from proxy.stores.tables import VERSION
 from tests.stores.makers import Clock
 
 
 def index_file(folder: Path) -> IndexFile:
-    return IndexFile(folder / "index.sqlite3", lock=folder / "lock", now=Clock())
+    return IndexFile(
+        folder / "index.sqlite3",
+        lock=folder / "lock",
+        now=Clock(),
+        counter=Counter(folder / "purges"),
+        restore=lambda _: 0,
+    )
 
 
 def blobs_in(connection: sqlite3.Connection) -> int:
@@ -56,7 +64,7 @@ def test_a_damaged_index_is_set_aside(
     assert blobs_in(connection) == 0
     connection.close()
     assert (tmp_path / "index.sqlite3.aside").exists()
-    assert "set aside as index.sqlite3.aside" in caplog.text
+    assert "replaced by an empty one" in caplog.text
 
 
 def test_damage_deep_inside_is_found_by_looking(tmp_path: Path) -> None:

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from proxy.errors import StoreUnavailable
 from proxy.model.body import Held
+from proxy.model.purge import Scope, Selector
+from proxy.settings import Cache
 from proxy.stores import BACKENDS
-from tests.stores.makers import MIB, blob_of, body, entry, files, opened, put
+from proxy.stores.store import Store
+from tests.stores.makers import MIB, Clock, blob_of, body, entry, files, opened, put
 
 each_backend = pytest.mark.parametrize("backend", [name for name, _ in BACKENDS])
 
@@ -70,5 +74,54 @@ async def test_where_the_index_cannot_be_asked_memory_answers(tmp_path: Path) ->
 
 async def test_upkeep_ends_with_the_store(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
-        assert not store._upkeep.done()
-    assert store._upkeep.done()
+        upkeep = store._upkeep
+        assert upkeep is not None
+        assert not upkeep.done()
+    assert upkeep.done()
+
+
+async def test_a_purge_elsewhere_is_obeyed_at_the_next_look(tmp_path: Path) -> None:
+    async with opened(tmp_path, memory=MIB) as one, opened(tmp_path, memory=MIB) as two:
+        await put(one, "a", body(1))
+        await one.keep(entry("b", Held(b"b", "digest")))
+        await put(one, "c", body(3))
+        assert await two.look_up("a") == two.recall("a")
+        await two.purge(Selector(Scope.SOURCE, entry("a").source))
+        assert two.recall("a") is None
+        assert one.recall("a") is None
+        await two.purge(Selector(Scope.SOURCE, entry("b").source))
+        assert await one.look_up("b") is None
+        assert one.recall("c") is not None
+        assert one.sequence() == two.sequence() == 2
+
+
+async def test_a_pin_elsewhere_is_found(tmp_path: Path) -> None:
+    async with opened(tmp_path, memory=MIB) as one, opened(tmp_path, memory=MIB) as two:
+        await put(one, "a", body(1))
+        await two.pin("a")
+        assert await put(one, "a", body(2))
+        found = one.recall("a")
+        assert found is not None
+        assert found.pinned
+
+
+async def test_notes_are_known_while_the_disk_fails(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    async with opened(tmp_path / "file" / "cache", memory=MIB) as store:
+        assert not await store.note("a", {"n": 1}, until=2e6, host="h")
+        assert store.noted("a") == {"n": 1}
+        with pytest.raises(StoreUnavailable):
+            await store.purge(Selector(Scope.HOST, "h"))
+        assert store.noted("a") is None
+
+
+async def test_a_store_is_looked_at_without_upkeep(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await put(store, "a", body(1))
+        before = (tmp_path / "index.sqlite3").stat().st_ino
+        settings = Cache(dir=str(tmp_path), disk="64 MiB", memory="0 B")
+        looked = await Store.open(settings, now=Clock(), tasks=None)
+        assert [found.key for found in (await looked.entries()).entries] == ["a"]
+        await looked.close()
+        assert (tmp_path / "index.sqlite3").stat().st_ino == before
+        assert not (tmp_path / "index.sqlite3.backup").exists()

@@ -17,6 +17,7 @@ async def swept(room: Parts) -> None:
         writer=room.writer,
         ledger=room.ledger,
         directory=room.directory,
+        verification=room.verification,
         pause_s=0,
     )
 
