@@ -52,7 +52,8 @@ async def metrics_of(client: aiohttp.ClientSession, stage: Stage) -> str:
 
 def answered(metrics: str, route: str) -> int:
     """Return how many requests of a route all processes together have answered."""
-    counts = re.findall(rf'^image_proxy_requests_total{{.*route="{route}".*}} (.*)$', metrics, re.MULTILINE)
+    line = rf'^image_proxy_requests_total{{.*route="{route}".*}} (.*)$'
+    counts = re.findall(line, metrics, re.MULTILINE)
     return int(sum(map(float, counts)))
 
 
@@ -111,6 +112,7 @@ async def test_a_killed_process_is_back_within_two_seconds_and_the_other_goes_on
 
 async def test_a_restart_keeps_what_was_fetched_and_made(tmp_path: Path) -> None:
     app = publisher({"/a.jpg": saved(quadrants(800, 600), "JPEG")})
+    metrics = ""
     async with serve(app) as port:
         for _ in range(2):
             async with program(tmp_path / "cache", port) as running, wide() as client:
