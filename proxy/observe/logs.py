@@ -27,6 +27,7 @@ def configure(settings: Log, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
     ]
     as_lines: list[Processor] = [
+        _brief,
         _visible,
         structlog.dev.ConsoleRenderer(colors=stream.isatty(), timestamp_key="ts", sort_keys=False),
     ]
@@ -82,6 +83,17 @@ def _ordered(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """Lead with ts, level and event, so that a line reads from the left."""
     lead = {key: event[key] for key in ("ts", "level", "event") if key in event}
     return {**lead, **event}
+
+
+def _brief(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Say of a request what a person at a terminal looks for; JSON has the rest."""
+    event["ts"] = event["ts"][11:19]  # HH:MM:SS, UTC
+    if event["event"] != "request" or "target" not in event:
+        return event
+    lead = {"ts": event["ts"], "level": event["level"]}
+    said = f"{event['status']} {event['method'] or '-'} {event['target'] or '-'}"
+    rest = {key: event[key] for key in ("cache", "ms", "bytes", "error") if event.get(key)}
+    return {**lead, "event": said, **rest}
 
 
 def _visible(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

@@ -32,6 +32,7 @@ from proxy.wiring import Service
 Admin = Callable[[Request], Awaitable[Reply]]
 # A proxy's form of the target; a server takes it too (RFC 9112 §3.2.2).
 _ABSOLUTE_FORM = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
+_PLAIN = re.compile(r"/[\w-]*/?", re.ASCII)  # of the old worker's paths without a query
 _PART_BYTES = 256 << 10
 _SEND_S = 60.0  # for a part; nginx's send_timeout
 _METHODS = (hdrs.METH_GET, hdrs.METH_HEAD)
@@ -112,7 +113,7 @@ class Door:
             trace.route = "robots"
             return robots(request, self._access)
         if not request.query:
-            if request.path != "/":
+            if not _PLAIN.fullmatch(request.path):
                 raise NotFound(f"nothing answers at {request.path[:200]!r} without an address")
             trace.route = "usage"
             return usage(request, self._presets, self._access)
