@@ -68,31 +68,14 @@ async def service(
         await workers.start()
         stack.push_async_callback(workers.close)
         stack.push_async_callback(tasks.close, timeout_s=_CLOSING_S)
-        intake = Intake(settings=settings, policy=policy, fetcher=fetcher, store=store)
-        originals = Originals(
-            store=store,
-            intake=intake,
-            tasks=tasks,
-            meter=metrics,
-            now=clock.now,
-            total_s=settings.fetch.total,
-            stale_wait_s=settings.cache.stale_wait,
-        )
-        pictures = Pictures(
-            images=settings.images,
-            store=store,
-            workers=workers,
-            tasks=tasks,
-            meter=metrics,
-            now=clock.now,
-        )
-        flow = Flow(
-            settings=settings,
+        flow = _corridor(
+            settings,
             policy=policy,
             store=store,
-            originals=originals,
-            pictures=pictures,
-            now=clock.now,
+            fetcher=fetcher,
+            workers=workers,
+            tasks=tasks,
+            metrics=metrics,
         )
         yield Service(
             settings=settings,
@@ -103,3 +86,40 @@ async def service(
             tasks=tasks,
             metrics=metrics,
         )
+
+
+def _corridor(  # noqa: PLR0913  # the corridor is given every room it leads through
+    settings: Settings,
+    *,
+    policy: Policy,
+    store: Store,
+    fetcher: Fetcher,
+    workers: Workers,
+    tasks: Tasks,
+    metrics: Metrics,
+) -> Flow:
+    originals = Originals(
+        store=store,
+        intake=Intake(settings=settings, policy=policy, fetcher=fetcher, store=store),
+        tasks=tasks,
+        meter=metrics,
+        now=clock.now,
+        total_s=settings.fetch.total,
+        stale_wait_s=settings.cache.stale_wait,
+    )
+    pictures = Pictures(
+        images=settings.images,
+        store=store,
+        workers=workers,
+        tasks=tasks,
+        meter=metrics,
+        now=clock.now,
+    )
+    return Flow(
+        settings=settings,
+        policy=policy,
+        store=store,
+        originals=originals,
+        pictures=pictures,
+        now=clock.now,
+    )

@@ -19,23 +19,33 @@ COMMANDS = (
 )
 
 
-def application() -> App:
-    """Return the command line; no command's module is loaded yet."""
+_HELP = """An image proxy and asset mirror: fetches each picture once, keeps it, resizes it.
+
+`image-proxy demo` shows it at work; `image-proxy COMMAND --help` says more of each command.
+"""
+
+
+def application(asked: str | None = None) -> App:
+    """Return the command line; no command's module is loaded yet.
+
+    ``asked`` is the command whose own, longer help is shown instead of its sentence.
+    """
     app = App(
         name="image-proxy",
-        help="An image proxy and asset mirror: fetches each picture once, keeps it, resizes it.",
+        help=_HELP,
         version=lambda: version("image-proxy"),
         result_action="return_value",
     )
     for name, where, sentence in COMMANDS:
-        app.command(where, name=name, help=sentence)
+        app.command(where, name=name, help=None if name == asked else sentence)
     return app
 
 
 def run(arguments: list[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = application()(arguments, exit_on_error=False, print_error=True)
+        code = application(next(iter(words), None))(words, exit_on_error=False, print_error=True)
     except CycloptsError:
         code = 2
     except SettingsError as wrong:

@@ -1,26 +1,37 @@
 """``image-proxy demo``: publisher, service and blog on this machine's loopback."""
 
 import asyncio
+import os
 import signal
+import tempfile
 from contextlib import AsyncExitStack
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
+
+from proxy.errors import SettingsError
 
 
 def demo(
     *,
-    port: Annotated[int, Parameter(help="Port of the sample post; 0 picks one.")] = 8090,
+    port: Annotated[
+        int,
+        Parameter(
+            help="Port of the sample post; 0 picks one.",
+            validator=validators.Number(gte=0, lte=65535),
+        ),
+    ] = 8090,
 ) -> int:
     """Start a stand-in publisher, the service in front of it, and a post that shows its pictures.
 
-    Everything listens on 127.0.0.1 and nothing asks the internet. Ends with ^C.
+    Everything listens on 127.0.0.1 and nothing asks the internet. Settings of this machine are not
+    read, its cache is not touched: what the demo keeps is gone when it ends, with ^C.
     """
-    return asyncio.run(_stage(port))
+    with tempfile.TemporaryDirectory(prefix="image-proxy-demo-") as cache:
+        return asyncio.run(_stage(port, cache))
 
 
-async def _stage(port: int) -> int:
+async def _stage(port: int, cache: str) -> int:
     from proxy import config  # noqa: PLC0415  # heavy; not for --help
     from proxy.demo.page import blog  # noqa: PLC0415
     from proxy.demo.pictures import PICTURES  # noqa: PLC0415
@@ -28,28 +39,31 @@ async def _stage(port: int) -> int:
     from proxy.server import process, supervisor  # noqa: PLC0415
 
     stop, ready = asyncio.Event(), asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    listening = supervisor.bind("127.0.0.1", 0)
-    service = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    told: asyncio.Queue[int] = asyncio.Queue()
+    for number, code in ((signal.SIGTERM, 0), (signal.SIGINT, 130)):
+        asyncio.get_running_loop().add_signal_handler(number, told.put_nowait, code)
     async with AsyncExitStack() as stack:
-        cache = stack.enter_context(TemporaryDirectory(prefix="image-proxy-demo-"))
         origin_port = await stack.enter_async_context(serve(publisher(PICTURES)))
-        said = {
-            "cache": {"dir": cache},
-            "server": {"shutdown": "1s"},
-            "origins": {"image.woshipm.com": {"connect_to": f"127.0.0.1:{origin_port}"}},
-        }
-        settings = config.load(None, environ={}, overrides=said)
+        listening = stack.enter_context(supervisor.bind("127.0.0.1", 0))
+        service_port = listening.getsockname()[1]
+        page = blog(f"http://127.0.0.1:{service_port}")
+        try:
+            page_port = await stack.enter_async_context(serve(page, port=port))
+        except OSError as taken:
+            reason = os.strerror(taken.errno or 0)
+            raise SettingsError(
+                (f"--port: cannot listen on 127.0.0.1 port {port}: {reason}",)
+            ) from taken
+        origins = {"image.woshipm.com": {"connect_to": f"127.0.0.1:{origin_port}"}}
+        stage = config.load(
+            None, environ={}, overrides={"origins": origins, "cache": {"dir": cache}}
+        )
         group = await stack.enter_async_context(asyncio.TaskGroup())
         group.create_task(
-            process.run(
-                settings, listening, stop, first=True, picture_workers=1, on_ready=ready.set
-            )
+            process.run(stage, listening, stop, first=True, picture_workers=1, on_ready=ready.set)
         )
         await ready.wait()
-        page_port = await stack.enter_async_context(serve(blog(service), port=port))
-        print(f"Open http://127.0.0.1:{page_port}/ (the service: {service}/)", flush=True)  # noqa: T201
-        await stop.wait()
-    return 0
+        print(f"Open http://127.0.0.1:{page_port}/", flush=True)  # noqa: T201
+        ended_with = await told.get()
+        stop.set()
+    return ended_with

@@ -14,5 +14,5 @@ async def get(url: str) -> tuple[int, bytes]:
             session.get(url, allow_redirects=False) as response,
         ):
             return response.status, await response.read()
-    except aiohttp.ClientError as failure:
+    except (aiohttp.ClientError, UnicodeError) as failure:  # UnicodeError: no name IDNA knows
         raise OSError(str(failure)) from failure

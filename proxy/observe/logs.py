@@ -1,11 +1,13 @@
 """Log lines: text on a terminal, JSON else; the library's own loggers end in the same stream.
 
+What clients and origins wrote stands in a line escaped: it begins no second one, moves no cursor.
 Keys of a request's line: contracts/service.md, "Names for dashboards".
 """
 
+import json
 import logging
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -16,22 +18,30 @@ from proxy.settings import Log
 _MAX_TARGET = 2048  # characters of a target in a line: an attacker writes it, an operator reads it
 
 
-def configure(settings: Log, stream: TextIO = sys.stderr) -> None:
-    """Send all logging of this process to ``stream`` in the format the settings ask for."""
+def configure(settings: Log, stream: TextIO | None = None) -> None:
+    """Send all logging of this process to ``stream``, else stderr, as the settings ask for."""
+    stream = stream or sys.stderr
     as_text = settings.format == "text" or (settings.format == "auto" and stream.isatty())
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
     ]
-    last: Processor = (
-        structlog.dev.ConsoleRenderer(colors=stream.isatty(), timestamp_key="ts")
-        if as_text
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
-    extras: list[Processor] = [] if as_text else [structlog.processors.format_exc_info, _ordered]
+    as_lines: list[Processor] = [
+        _brief,
+        _visible,
+        structlog.dev.ConsoleRenderer(colors=stream.isatty(), timestamp_key="ts", sort_keys=False),
+    ]
+    as_json: list[Processor] = [
+        _ordered,
+        structlog.processors.JSONRenderer(serializer=_json),
+    ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *extras, last],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,  # rich's would show locals: tokens, requests
+            *(as_lines if as_text else as_json),
+        ],
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
@@ -73,3 +83,39 @@ def _ordered(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """Lead with ts, level and event, so that a line reads from the left."""
     lead = {key: event[key] for key in ("ts", "level", "event") if key in event}
     return {**lead, **event}
+
+
+def _brief(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Say of a request what a person at a terminal looks for; JSON has the rest."""
+    event["ts"] = event["ts"][11:19]  # HH:MM:SS, UTC
+    if event["event"] != "request" or "target" not in event:
+        return event
+    lead = {"ts": event["ts"], "level": event["level"]}
+    said = f"{event['status']} {event['method'] or '-'} {event['target'] or '-'}"
+    rest = {key: event[key] for key in ("cache", "ms", "bytes", "error") if event.get(key)}
+    return {**lead, "event": said, **rest}
+
+
+def _visible(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Escape what does not print; a traceback keeps its lines, none of them at the margin."""
+    trace = str(event.pop("exception", ""))
+    visible = {key: _escaped(value) for key, value in event.items()}
+    if trace:
+        visible["exception"] = "\n".join(f"  {_escaped(line)}" for line in trace.split("\n"))
+    return visible
+
+
+def _escaped(value: object) -> object:
+    """Return text with what does not print as JSON writes it; anything else as it is."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in value)
+
+
+def _json(event: EventDict, **options: Any) -> str:  # noqa: ANN401  # json.dumps' own
+    """Return one line of JSON.
+
+    JSON lets U+0085, U+009B and U+2028 through, and a terminal or a reader of lines does not. They
+    stand within its strings only, where the escape means the same.
+    """
+    return str(_escaped(json.dumps(event, ensure_ascii=False, **options)))

@@ -59,8 +59,10 @@ class Admin:
     def refuse_strangers(self, request: Request) -> None:
         """Raise unless the token fits; where none is set, unless the peer is this machine."""
         if self._token:
-            given = (request.headers.get("Authorization") or "").encode()
-            if not hmac.compare_digest(given, f"Bearer {self._token}".encode()):
+            scheme, _, given = (request.headers.get("Authorization") or "").partition(" ")
+            # Bytes that are no UTF-8 arrive as surrogates.
+            fits = hmac.compare_digest(given.encode(errors="surrogateescape"), self._token.encode())
+            if scheme.lower() != "bearer" or not fits:  # RFC 9110 §11.1: a scheme has no case
                 raise AdminOnly("no or a wrong token")
         elif not _is_local(request):
             raise NotFound("admin addresses answer only this machine while no token is set")

@@ -32,6 +32,7 @@ from proxy.wiring import Service
 Admin = Callable[[Request], Awaitable[Reply]]
 # A proxy's form of the target; a server takes it too (RFC 9112 §3.2.2).
 _ABSOLUTE_FORM = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
+_PLAIN = re.compile(r"/[\w-]*/?", re.ASCII)  # of the old worker's paths without a query
 _PART_BYTES = 256 << 10
 _SEND_S = 60.0  # for a part; nginx's send_timeout
 _METHODS = (hdrs.METH_GET, hdrs.METH_HEAD)
@@ -51,14 +52,7 @@ class Door:
     async def __call__(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         request = _read(incoming)
-        started = clock.monotonic()
-        trace = Trace(
-            request_id=secrets.token_hex(8),
-            method=request.method,
-            target=request.target,
-            started=started,
-            client=self._client(request),
-        )
+        trace = _trace(request.method, request.target, self._client(request))
         try:
             reply = await self._answer(incoming, request, trace)
         except ProxyError as failure:
@@ -73,28 +67,43 @@ class Door:
         trace.status = int(reply.status)
         try:
             return await self._send(incoming, reply, trace)
+        except (ConnectionError, ProxyError) as cut:  # the reader's end or the source's
+            slug = cut.slug() if isinstance(cut, ProxyError) else "reader-left"
+            trace.error = f"{slug}: {cut}"
+            if incoming.transport is not None:
+                incoming.transport.abort()  # close() would wait for the reader to take the rest
+            raise ConnectionResetError("the answer was cut") from cut
         finally:
             if isinstance(reply.body, Chunks):
                 await reply.body.parts.aclose()
-            seconds = clock.monotonic() - started
-            self._service.metrics.answered(trace, seconds)
-            if self._service.settings.log.access:
-                logs.access(trace, seconds)
+            self._ended(trace)
 
-    def refusal(self, failure: ProxyError) -> web.Response:
+    def refusal(self, failure: ProxyError, peer: str | None) -> web.Response:
         """Return the answer to what was no request: the parser's refusals."""
         reply = problem(failure, None, self._access)
         body = reply.body.data if isinstance(reply.body, Held) else b""
+        trace = _trace("", "", peer or "")
+        trace.status, trace.sent_bytes = int(reply.status), len(body)
+        trace.error = f"{failure.slug()}: {failure}"
+        self._ended(trace)
         return web.Response(status=reply.status, headers=_fields(reply), body=body)
 
+    def _ended(self, trace: Trace) -> None:
+        seconds = clock.monotonic() - trace.started
+        self._service.metrics.answered(trace, seconds)
+        if self._service.settings.log.access:
+            logs.access(trace, seconds)
+
     async def _answer(self, incoming: web.BaseRequest, request: Request, trace: Trace) -> Reply:
-        if incoming.version >= (1, 1) and len(request.headers.all(hdrs.HOST)) != 1:
-            raise BadRequest("an HTTP/1.1 request has exactly one Host (RFC 9112 §3.2)")
+        if incoming.version < (1, 0):
+            raise BadRequest("HTTP/0.9 is not spoken here")
         if request.method == hdrs.METH_OPTIONS:
             trace.route = "preflight"
             return preflight(request, self._access)
         if request.method not in _METHODS:
             raise MethodNotAllowed(f"{request.method} is not answered")
+        if not request.target.startswith("/"):
+            raise BadRequest(f"no target of a server's: {request.target[:200]!r}")
         if request.path.startswith("/-/"):
             trace.route = "admin"
             if request.path not in self._admin:
@@ -104,6 +113,8 @@ class Door:
             trace.route = "robots"
             return robots(request, self._access)
         if not request.query:
+            if not _PLAIN.fullmatch(request.path):
+                raise NotFound(f"nothing answers at {request.path[:200]!r} without an address")
             trace.route = "usage"
             return usage(request, self._presets, self._access)
         return await self._service.flow.answer(request, trace)
@@ -123,8 +134,8 @@ class Door:
         ):
             response.content_length = 0
         connection = incoming.protocol
-        if isinstance(connection, Connection) and connection.is_last:
-            response.force_close()
+        if incoming.body_exists or (isinstance(connection, Connection) and connection.is_last):
+            response.force_close()  # nobody asked for a body: what follows one is not looked for
         await response.prepare(incoming)
         if not bodiless:
             await self._write(response, reply, trace)
@@ -149,16 +160,27 @@ class Door:
         except ValueError:
             return peer
         forwarded = request.headers.get(hdrs.X_FORWARDED_FOR) if trusted else None
-        return forwarded.rpartition(",")[2].strip()[:64] if forwarded else peer
+        return (forwarded or "").rpartition(",")[2].strip()[:64] or peer
 
 
 def _read(incoming: web.BaseRequest) -> Request:
     peer = incoming.transport.get_extra_info("peername") if incoming.transport else None
+    target = _ABSOLUTE_FORM.sub("", incoming.raw_path)
     return Request(
         method=incoming.method,
-        target=_ABSOLUTE_FORM.sub("", incoming.raw_path) or "/",
+        target=f"/{target}" if target[:1] in ("", "?", "#") else target,  # RFC 9112 §3.2.1
         headers=Headers.of(incoming.headers.items()),
         peer=str(peer[0]) if isinstance(peer, tuple) else None,
+    )
+
+
+def _trace(method: str, target: str, client: str) -> Trace:
+    return Trace(
+        request_id=secrets.token_hex(8),
+        method=method,
+        target=target,
+        started=clock.monotonic(),
+        client=client,
     )
 
 

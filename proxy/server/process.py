@@ -17,7 +17,7 @@ from proxy.settings import Settings
 from proxy.wiring import Service, service
 
 BACKLOG = 1024
-_GRACE_S = 0.5  # idle connections may send one more request; new ones are still taken
+_GRACE_S = 0.25  # new connections are still taken this long, and idle ones kept twice as long
 _TICK_S = 0.05
 _REPORT_S = 1.0
 _log = logging.getLogger("proxy.server")
@@ -53,22 +53,39 @@ async def run(  # noqa: PLR0913  # what a process is told, once
         on_ready()
         await stop.wait()
         admin.ready = False
-        await _drain(server, listener, settings.server.shutdown)
+        await _drain(server, listening, listener, settings.server.shutdown)
 
 
-async def _drain(server: Server, listener: asyncio.Server, shutdown_s: float) -> None:
+async def _drain(
+    server: Server, listening: socket.socket, listener: asyncio.Server, shutdown_s: float
+) -> None:
     """Stop taking connections, answer what was asked, close the rest."""
+    loop = asyncio.get_running_loop()
+    grace_s = min(_GRACE_S, shutdown_s / 4)
     deadline = clock.monotonic() + shutdown_s
     server.draining = True
-    await asyncio.sleep(min(_GRACE_S, shutdown_s / 2))
+    await asyncio.sleep(grace_s)
+    queued = _queued(listening)
     listener.close()
+    for connection in queued:
+        await loop.connect_accepted_socket(server, connection)
+    await asyncio.sleep(grace_s)
     while server.open_connections() and clock.monotonic() < deadline:
         server.close_idle()
         await asyncio.sleep(_TICK_S)
     unanswered = sum(not connection.is_idle for connection in server.open_connections())
     if unanswered:
         _log.warning("%d requests were cut after server.shutdown, %g s", unanswered, shutdown_s)
-    await server.shutdown(0)
+    await server.shutdown(_TICK_S)  # aiohttp takes 0 for "as long as it takes"
+
+
+def _queued(listening: socket.socket) -> list[socket.socket]:
+    """Take what waits in the socket's queue: closing would reset it."""
+    taken = []
+    with suppress(OSError):  # nothing waits, or no descriptor is left
+        while True:
+            taken.append(listening.accept()[0])
+    return taken
 
 
 async def _report(parts: Service, stop: asyncio.Event, *, first: bool) -> None:

@@ -25,6 +25,7 @@ from proxy.settings import Settings
 
 _RESTART_S, _MAX_RESTART_S = 1.0, 30.0
 _STEADY_S = 60.0  # a process that ran this long is restarted with the shortest back-off again
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
 _CLOSING_S = 5.0  # what closing may take beyond server.shutdown before SIGKILL
 _log = logging.getLogger("proxy.server")
 
@@ -33,11 +34,14 @@ def bind(host: str, port: int) -> socket.socket:
     """Return a listening socket; raises SettingsError where the address cannot be had."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    except (OSError, UnicodeError) as failure:  # UnicodeError: a label empty or too long
+        raise SettingsError((f"server.host: {host!r} leads to no address",)) from failure
+    try:
         listening = socket.create_server((host, port), family=family, backlog=process.BACKLOG)
     except OSError as failure:
-        reason = failure.strerror or str(failure)
+        reason = os.strerror(failure.errno) if failure.errno else str(failure)
         raise SettingsError(
-            (f"server.port: cannot listen on {host}:{port}: {reason}",)
+            (f"server.port: cannot listen on {host} port {port}: {reason}",)
         ) from failure
     listening.settimeout(0)
     return listening
@@ -83,7 +87,7 @@ class Supervisor:
         wake_reader.settimeout(0)
         wake_writer.settimeout(0)
         signal.set_wakeup_fd(wake_writer.fileno())
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _STOPPING:
             signal.signal(number, self._on_signal)
         self._selector.register(wake_reader, selectors.EVENT_READ)
         self._selector.register(self._ready_reader, selectors.EVENT_READ)
@@ -105,6 +109,7 @@ class Supervisor:
         again = self._stopping is not None
         self._stopping = self._stopping or signal.Signals(number)
         self._kill_at = clock.monotonic() + self._settings.server.shutdown + _CLOSING_S
+        self._listening.close()  # or connections would queue here when no child takes them any more
         for slot in self._slots:
             if slot.running is not None:
                 (slot.running.kill if again else slot.running.terminate)()
@@ -123,13 +128,22 @@ class Supervisor:
         return max(0.0, min(due) - clock.monotonic()) if due else None
 
     def _start(self, slot: _Slot) -> None:
-        slot.restart_at, slot.started = None, clock.monotonic()
-        child = multiprocessing.get_context("fork").Process(
-            target=self._become, kwargs={"first": slot.number == 0}, name=f"server {slot.number}"
-        )
-        child.start()
-        slot.running = child
-        self._selector.register(child.sentinel, selectors.EVENT_READ, slot)
+        """Start the slot's process, unless told to stop; a signal waits until it is known."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+        try:
+            slot.restart_at, slot.started = None, clock.monotonic()
+            if self._stopping is not None:
+                return
+            child = multiprocessing.get_context("fork").Process(
+                target=self._become,
+                kwargs={"first": slot.number == 0},
+                name=f"server {slot.number}",
+            )
+            child.start()
+            slot.running = child
+            self._selector.register(child.sentinel, selectors.EVENT_READ, slot)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
 
     def _ended(self, slot: _Slot) -> None:
         child, slot.running = slot.running, None
@@ -171,6 +185,7 @@ class Supervisor:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's ^C: the parent decides
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
         os.close(self._life_writer)
         os.close(self._ready_reader)
         uvloop.run(self._serve(first=first))

@@ -80,7 +80,7 @@ def fault(path: Path, *, thorough: bool) -> str:
                 return f"version {version}, not {VERSION}"
             verdict = connection.execute(f"PRAGMA {check}(1)").fetchone()[0]
             connection.execute("SELECT trimmed FROM totals").fetchone()
-    except sqlite3.DatabaseError as exc:
+    except (sqlite3.Error, UnicodeDecodeError) as exc:
         return str(exc)
     return "" if verdict == b"ok" else repr(verdict)
 

@@ -20,13 +20,14 @@ class Counter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._mapped: memoryview | None = None
+        self._mapped: mmap.mmap | None = None
+        self._numbers: memoryview | None = None
         self._identity: tuple[int, int] | None = None
 
     @property
     def number(self) -> int:
         """Return the number, some 100 ns."""
-        found: int = self._mapped[0] if self._mapped is not None else 0
+        found: int = self._numbers[0] if self._numbers is not None else 0
         return found if found < _MOST else 0
 
     def renew(self) -> None:
@@ -44,8 +45,17 @@ class Counter:
             mapped = mmap.mmap(file, _SIZE, access=mmap.ACCESS_READ)
         finally:
             os.close(file)
-        self._mapped = memoryview(mapped).cast("Q")
+        self.close()
+        self._mapped, self._numbers = mapped, memoryview(mapped).cast("Q")
         self._identity = (found.st_dev, found.st_ino)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._numbers is not None:
+            self._numbers.release()
+        if self._mapped is not None:
+            self._mapped.close()
+        self._mapped = self._numbers = self._identity = None
 
     def raise_to(self, number: int) -> int:
         """Write ``number`` where it is larger, and return what stands. Raises OSError.

@@ -165,6 +165,7 @@ class Disk:
         """Let go of everything."""
         await self._writer.close()
         self.index.close()
+        self._counter.close()
         await asyncio.to_thread(self._directory.leave)
 
     async def _flush(self) -> None:

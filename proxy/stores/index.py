@@ -18,7 +18,7 @@ from proxy.stores.directory import Directory
 from proxy.stores.health import Health
 from proxy.stores.pins import Pins
 from proxy.stores.protocols import MAX_PICTURES
-from proxy.stores.schema import IndexFile, is_damage
+from proxy.stores.schema import FAILURES, IndexFile, is_damage
 from proxy.stores.tombstones import cover
 from proxy.stores.writer import Writer
 
@@ -73,7 +73,7 @@ class DiskIndex:
             raise StoreUnavailable("the index is not open")
         try:
             return question(self._reader)
-        except sqlite3.Error as exc:
+        except FAILURES as exc:
             failure = StoreUnavailable(f"the index cannot be read: {exc}")
             if getattr(exc, "sqlite_errorcode", 0) & 0xFF not in _BUSY:
                 self.close()
@@ -129,7 +129,7 @@ class DiskIndex:
         self.close()
         try:
             self._reader = await asyncio.to_thread(self._file.reader)
-        except sqlite3.Error as exc:
+        except FAILURES as exc:
             raise StoreUnavailable(f"the index cannot be read: {exc}") from exc
         self._read_from = there
 

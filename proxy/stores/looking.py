@@ -14,7 +14,7 @@ from proxy.model.entry import Entry
 from proxy.stores import rows
 from proxy.stores.cursor import cursor_of, read_cursor
 from proxy.stores.protocols import HostUse, Page, Verified
-from proxy.stores.schema import IndexFile
+from proxy.stores.schema import FAILURES, IndexFile
 from proxy.stores.verify import Verification
 
 _COLUMNS = ", ".join(rows.COLUMNS)
@@ -85,7 +85,7 @@ def asked(file: IndexFile, question: Callable[[sqlite3.Connection], _T]) -> _T:
     try:
         with closing(file.reader()) as reader:
             return question(reader)
-    except sqlite3.Error as exc:
+    except FAILURES as exc:
         raise StoreUnavailable(f"the index cannot be read: {exc}") from exc
 
 

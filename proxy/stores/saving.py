@@ -15,6 +15,7 @@ from proxy.stores.backup import Copies
 from proxy.stores.claims import try_lock
 from proxy.stores.directory import Directory
 from proxy.stores.pins import Pins
+from proxy.stores.schema import FAILURES
 from proxy.stores.space import Space
 from proxy.stores.writer import Writer
 
@@ -70,7 +71,7 @@ class Saving:
         except asyncio.CancelledError:
             await asyncio.wait([copying])  # it uses our draft
             raise
-        except (OSError, sqlite3.Error) as exc:
+        except (*FAILURES, OSError) as exc:
             draft.unlink(missing_ok=True)  # noqa: ASYNC240  # some µs
             raise StoreUnavailable(f"the index cannot be copied: {exc}") from exc
         if copying.result():

@@ -27,6 +27,9 @@ _READ_BUSY_S = 0.005  # the event loop does not
 _SUFFIXES = ("", "-wal", "-shm")
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
+# What sqlite3 raises; the second where its message quotes a damaged name.
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+
 _log = logging.getLogger("proxy.stores")
 
 
@@ -105,7 +108,7 @@ class IndexFile:
                 verdict: bytes = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             finally:
                 connection.close()
-        except sqlite3.DatabaseError as exc:
+        except FAILURES as exc:
             return str(exc) if is_damage(exc) else ""
         return "" if verdict == b"ok" else verdict.decode(errors="replace")
 
@@ -113,7 +116,7 @@ class IndexFile:
         connection = _connect(f"{self.path.absolute().as_uri()}?mode=rw", busy_s=_BUSY_S)
         try:
             verdict = self._ready(connection, suspect=suspect)
-        except sqlite3.DatabaseError as exc:
+        except FAILURES as exc:
             connection.close()
             if not is_damage(exc):
                 raise
@@ -134,6 +137,8 @@ class IndexFile:
                 # At run time a newer release took over: leave it alone.
                 raise StoreUnavailable(f"{self.path} is now an index of version {version}")
             return f"of version {version}, not {VERSION}"
+        if connection.execute("SELECT count(*) FROM totals").fetchone()[0] != 1:
+            return "damaged: its totals are lost"
         if suspect:
             verdict: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if verdict != "ok":
@@ -204,9 +209,10 @@ class IndexFile:
                 Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
 
 
-def is_damage(failure: sqlite3.Error) -> bool:
+def is_damage(failure: Exception) -> bool:
     """Tell a damaged file from a disk that fails, by SQLite's primary result code."""
-    return (getattr(failure, "sqlite_errorcode", 0) & 0xFF) in _DAMAGED
+    code = getattr(failure, "sqlite_errorcode", 0) & 0xFF
+    return code in _DAMAGED or isinstance(failure, UnicodeDecodeError)
 
 
 def _connect(uri: str, *, busy_s: float) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from proxy.errors import StoreUnavailable
 from proxy.stores.health import sentence
-from proxy.stores.schema import IndexFile, is_damage
+from proxy.stores.schema import FAILURES, IndexFile, is_damage
 
 _BATCH = 128
 
@@ -90,8 +90,8 @@ class Writer:
     def _try_batch(self, batch: list[_Job[Any]]) -> None:
         try:
             self._run_batch(self._connected(), batch)
-        except (sqlite3.Error, OSError, StoreUnavailable) as exc:
-            if isinstance(exc, sqlite3.Error) and is_damage(exc):
+        except (*FAILURES, OSError, StoreUnavailable) as exc:
+            if is_damage(exc):
                 self._suspect = True
             self._drop_connection()
             for job in batch:
@@ -112,7 +112,7 @@ class Writer:
             connection.execute("SAVEPOINT job")
             try:
                 job.result = job.work(connection)
-            except sqlite3.Error:
+            except FAILURES:
                 raise
             except Exception as exc:  # noqa: BLE001  # told to the one who asked, by its future
                 connection.execute("ROLLBACK TO job")

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,13 @@ class Program:
         pid = self._process.pid
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
         return [int(child) for child in text.split()]
+
+    def connections(self) -> list[int]:
+        """Return how many clients' connections each server process has open now."""
+        ours = f":{self.port:04X}"
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        established = {line[9] for line in lines if line[1].endswith(ours) and line[3] == "01"}
+        return [len(established & _sockets(child)) for child in self.children]
 
     async def listening(self) -> None:
         """Wait until requests are answered."""
@@ -67,6 +74,15 @@ class Program:
                 self.lines.append(json.loads(text))
             except ValueError:
                 self.lines.append({"event": "text", "text": text})
+
+
+def _sockets(pid: int) -> set[str]:
+    """Return the inodes of a process's sockets."""
+    found = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            found.add(str(link.readlink()).removeprefix("socket:[").removesuffix("]"))
+    return found
 
 
 @asynccontextmanager

@@ -20,16 +20,19 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Bytes to send for one request, in pieces ``gap_s`` apart."""
+    """Bytes to send for one request, in pieces ``gap_s`` apart, the last one after ``gate``."""
 
     pieces: tuple[bytes, ...]
     end: End = End.KEEP
     gap_s: float = 0.0
+    gate: asyncio.Event | None = None
 
 
-def answer(*pieces: bytes, end: End = End.KEEP, gap_s: float = 0.0) -> Answer:
+def answer(
+    *pieces: bytes, end: End = End.KEEP, gap_s: float = 0.0, gate: asyncio.Event | None = None
+) -> Answer:
     """Return an answer of these pieces."""
-    return Answer(pieces, end, gap_s)
+    return Answer(pieces, end, gap_s, gate)
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class RawOrigin:
     port: int = 0
     connections: int = 0
     requests: list[bytes] = field(default_factory=list)  # heads, as they came
+    asked: asyncio.Event = field(default_factory=asyncio.Event)  # a request came
     idle: asyncio.Event = field(default_factory=asyncio.Event)  # all of an answer is out
     server_names: list[str | None] = field(default_factory=list)  # SNI of each TLS handshake
 
@@ -49,9 +53,14 @@ class RawOrigin:
         try:
             while True:
                 self.requests.append(await reader.readuntil(b"\r\n\r\n"))
+                self.asked.set()
                 self.idle.clear()
                 turn = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-                for piece in turn.pieces:
+                for left, piece in zip(
+                    range(len(turn.pieces) - 1, -1, -1), turn.pieces, strict=True
+                ):
+                    if turn.gate is not None and not left:
+                        await turn.gate.wait()
                     writer.write(piece)
                     await writer.drain()
                     await asyncio.sleep(turn.gap_s)

@@ -9,16 +9,30 @@ SILENT: tuple[str, ...] = ("…",)  # a lookup that never ends
 
 
 class FakeResolver:
-    """Answers each name with its lists of addresses in turn; the last one stays."""
+    """Answers each name with its lists of addresses in turn; the last one stays.
 
-    def __init__(self, names: Mapping[str, Sequence[tuple[str, ...]]] | None = None) -> None:
-        self._names = {name: list(turns) for name, turns in (names or {}).items()}
+    ``otherwise`` is where every other name leads; by default none of them exists.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, Sequence[tuple[str, ...]]] | None = None,
+        otherwise: tuple[str, ...] = (),
+    ) -> None:
+        self._otherwise = otherwise
+        self._names: dict[str, list[tuple[str, ...]]] = {}
         self.asked: list[str] = []
+        self.tell(names or {})
+
+    def tell(self, names: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
+        """Take the lists of these names instead of all told before, and forget who asked."""
+        self._names = {name: list(turns) for name, turns in names.items()}
+        self.asked.clear()
 
     async def resolve(self, host: str, port: int) -> tuple[str, ...]:  # noqa: ARG002  # Resolver's
-        """Return the next list for ``host``; a name not told of does not exist."""
+        """Return the next list for ``host``; OriginNotFound where it is empty."""
         self.asked.append(host)
-        turns = self._names.get(host, [()])
+        turns = self._names.get(host, [self._otherwise])
         addresses = turns.pop(0) if len(turns) > 1 else turns[0]
         if addresses == SILENT:
             await asyncio.Event().wait()

@@ -3,57 +3,23 @@
 Certificates are made on the spot; without openssl those tests are skipped.
 """
 
-import shutil
-import ssl
-import subprocess
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 
 from proxy.errors import OriginTimeout, OriginTls, OriginTruncated, ProxyError
 from proxy.fetch.connector import INTERNET, Wire
+from tests.fakes.certificate import Certificate, needs_openssl, self_signed
 from tests.fakes.raw_origin import Answer, End, answer, raw_origin
 from tests.fakes.resolver import FakeResolver
 from tests.fakes.sockets import Rerouted
 from tests.fetch.conftest import MakeFetcher, body, profile, source
 
-OPENSSL = shutil.which("openssl")
 WHOLE = answer(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
-
-needs_openssl = pytest.mark.skipif(OPENSSL is None, reason="openssl is not here")
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A self-signed certificate for a.example and b.example, and its key."""
-
-    path: Path
-    key: Path
-
-    def server(self) -> ssl.SSLContext:
-        """Return the context of a server that shows it."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.path, self.key)
-        return context
-
-    def trusting(self) -> ssl.SSLContext:
-        """Return the context of a client that believes it."""
-        return ssl.create_default_context(cafile=str(self.path))
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    place = tmp_path_factory.mktemp("tls")
-    made = Certificate(place / "cert.pem", place / "key.pem")
-    assert OPENSSL is not None
-    names = "subjectAltName=DNS:a.example,DNS:b.example"
-    arguments = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=x"
-    files = ("-addext", names, "-keyout", str(made.key), "-out", str(made.path))
-    command = (OPENSSL, *arguments.split(), *files)
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603  # fixed arguments
-    return made
+    return self_signed(tmp_path_factory.mktemp("tls"), "a.example", "b.example")
 
 
 @needs_openssl

@@ -18,6 +18,7 @@ class Kitchen:
         self._failure = failure
 
     async def make(self) -> str:
+        """Return a dish once it may."""
         self.begun += 1
         await self.go.wait()
         if self._failure:
@@ -75,4 +76,15 @@ async def test_what_all_left_is_made_all_the_same() -> None:
     only.cancel()
     kitchen.go.set()
     await tasks.close(timeout_s=1)
+    assert kitchen.begun == 1
+
+
+async def test_what_was_begun_for_nobody_is_shared_with_who_comes() -> None:
+    flight, kitchen = Flight[str](Tasks()), Kitchen()
+    begun = flight.begin("k", kitchen.make)
+    assert flight.begin("k", kitchen.make) is begun
+    ask = asyncio.ensure_future(flight.share("k", kitchen.make))
+    await asyncio.sleep(0)
+    kitchen.go.set()
+    assert await ask == ("dish 1", True)
     assert kitchen.begun == 1

@@ -98,6 +98,7 @@ async def parts(root: Path, *, bound: int = 64 * MIB) -> AsyncIterator[Parts]:
     finally:
         await writer.close()
         index.close()
+        counter.close()
         directory.leave()
 
 

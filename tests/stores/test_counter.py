@@ -30,6 +30,9 @@ def test_a_counter_that_was_deleted_is_made_again(tmp_path: Path) -> None:
     assert counter.number == 0
     counter.raise_to(9)
     assert counter.number == 9
+    counter.close()
+    counter.close()
+    assert counter.number == 0
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff" * 8, b"abc"], ids=["empty", "huge", "short"])

@@ -139,3 +139,23 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_no_damage() -> None:
     assert not is_damage(sqlite3.OperationalError("database or disk is full"))
+
+
+def test_a_schema_whose_names_are_no_text_is_damage(tmp_path: Path) -> None:
+    """sqlite3 cannot even decode its own message then: UnicodeDecodeError, no sqlite3.Error."""
+    file = index_file(tmp_path)
+    fill(file)
+    data = file.path.read_bytes()
+    file.path.write_bytes(data.replace(b"CREATE TABLE totals", b"CREATE TABLX tot\xecls"))
+    connection = index_file(tmp_path).open()
+    assert blobs_in(connection) == 0
+    connection.close()
+
+
+def test_an_index_without_totals_is_damaged(tmp_path: Path) -> None:
+    connection = index_file(tmp_path).open()
+    connection.execute("DELETE FROM totals")
+    connection.close()
+    connection = index_file(tmp_path).open()
+    assert connection.execute("SELECT count(*) FROM totals").fetchone() == (1,)
+    connection.close()

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from proxy.demo.publisher import COUNTS, Counts, publisher, serve
+from tests.fakes.certificate import OPENSSL, self_signed
 from tests.fakes.house import HOST, House, serving, settings_for
 from tests.fakes.pictures import holed, noise, quadrants, saved
+from tests.whole.hostile import Stage, stage
 
 SHARED = Path(__file__).parents[3] / "shared"
 
@@ -41,3 +44,13 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         serving(settings_for(tmp_path / "cache", port)) as house,
     ):
         yield Scene(house=house, pictures=pictures, counts=app[COUNTS])
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def attacked(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """One service for all the hostile cases of a file; with -s it says at the end what they did."""
+    place = tmp_path_factory.mktemp("hostile")
+    certificate = self_signed(place, "img.example") if OPENSSL else None
+    async with stage(place / "cache", certificate) as set_up:
+        yield set_up
+        print("\n" + set_up.summary())  # noqa: T201  # the figures of issue 2, number 4

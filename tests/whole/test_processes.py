@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -44,9 +45,21 @@ async def ask(client: aiohttp.ClientSession, stage: Stage, prefix: str, name: st
     return body
 
 
+async def metrics_of(client: aiohttp.ClientSession, stage: Stage) -> str:
+    async with client.get(f"{stage.running.base}/-/metrics") as answer:
+        return await answer.text()
+
+
+def answered(metrics: str, route: str) -> int:
+    """Return how many requests of a route all processes together have answered."""
+    line = rf'^image_proxy_requests_total{{.*route="{route}".*}} (.*)$'
+    counts = re.findall(line, metrics, re.MULTILINE)
+    return int(sum(map(float, counts)))
+
+
 def wide() -> aiohttp.ClientSession:
-    """Return a client with a connection an ask."""
-    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=True))
+    """Return a client that has as many connections as it is asked things at once."""
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
 
 async def test_first_asks_of_all_processes_make_one_fetch(stage: Stage) -> None:
@@ -54,6 +67,10 @@ async def test_first_asks_of_all_processes_make_one_fetch(stage: Stage) -> None:
         bodies = await asyncio.gather(
             *(ask(client, stage, "/?", "/1.jpg") for _ in range(FIRST_ASKS))
         )
+        shares = stage.running.connections()
+    print(f"\n{FIRST_ASKS} first asks, {shares} in the two processes, 1 fetch")  # noqa: T201  # make prove shows it
+    assert sum(shares) == FIRST_ASKS
+    assert min(shares) > 0
     assert set(bodies) == {stage.pictures["/1.jpg"]}
     assert stage.counts.total == 1
 
@@ -63,12 +80,15 @@ async def test_first_asks_for_a_preset_make_one_fetch_and_one_picture(stage: Sta
         bodies = await asyncio.gather(
             *(ask(client, stage, "/thumbnail/?", "/2.jpg") for _ in range(FIRST_ASKS))
         )
-        async with client.get(f"{stage.running.base}/-/metrics") as answer:
-            metrics = await answer.text()
+        # An answer is counted when it has left, which its reader may see a moment earlier.
+        async with asyncio.timeout(5):
+            metrics = ""
+            while answered(metrics, "thumbnail") < FIRST_ASKS:
+                metrics = await metrics_of(client, stage)
     assert len(set(bodies)) == 1
     assert stage.counts.total == 1
     assert 'image_proxy_made_total{format="jpeg",outcome="ok"} 1.0' in metrics
-    assert f"image_proxy_request_seconds_count {FIRST_ASKS}.0" in metrics
+    assert answered(metrics, "thumbnail") == FIRST_ASKS
 
 
 async def test_a_killed_process_is_back_within_two_seconds_and_the_other_goes_on(
@@ -92,14 +112,14 @@ async def test_a_killed_process_is_back_within_two_seconds_and_the_other_goes_on
 
 async def test_a_restart_keeps_what_was_fetched_and_made(tmp_path: Path) -> None:
     app = publisher({"/a.jpg": saved(quadrants(800, 600), "JPEG")})
+    metrics = ""
     async with serve(app) as port:
         for _ in range(2):
             async with program(tmp_path / "cache", port) as running, wide() as client:
                 stage = Stage(running, {}, app[COUNTS])
                 await ask(client, stage, "/?", "/a.jpg")
                 await ask(client, stage, "/headimg/?", "/a.jpg")
-                async with client.get(f"{running.base}/-/metrics") as answer:
-                    metrics = await answer.text()
+                metrics = await metrics_of(client, stage)
                 running.send(signal.SIGTERM)
                 assert await running.ended() == 0
     assert app[COUNTS].total == 1

@@ -1,0 +1,120 @@
+"""A door on loopback without picture workers: opens in milliseconds, its log lines at hand."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from proxy import wiring
+from proxy.model.reply import Reply
+from proxy.model.request import Request
+from proxy.model.trace import Trace
+from proxy.observe import logs
+from proxy.server.admin import Admin
+from proxy.server.connection import Server
+from proxy.server.door import Door
+from proxy.settings import Log
+from tests.fakes.house import settings_for
+
+if TYPE_CHECKING:
+    from proxy.flow.flow import Flow
+
+NOWHERE = 1  # a port no origin listens on
+
+
+class Given:
+    """Passes for a Flow: answers what it was told to, or raises it."""
+
+    def __init__(self, turn: Reply | Exception) -> None:
+        self.turn = turn
+
+    async def answer(self, _request: Request, _trace: Trace) -> Reply:
+        """Return the reply, or raise."""
+        if isinstance(self.turn, Exception):
+            raise self.turn
+        return self.turn
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """An open door. ``parts`` is the service behind it."""
+
+    port: int
+    parts: wiring.Service
+    server: Server
+    written: StringIO
+
+    async def exchange(self, *sent: bytes) -> bytes:
+        """Send bytes on a new connection and return all that comes until it is closed."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        for part in sent:
+            writer.write(part)
+            await writer.drain()
+        async with asyncio.timeout(10):
+            heard = await reader.read()
+        writer.close()
+        return heard
+
+    async def ask(self, target: str, *fields: str, method: str = "GET") -> tuple[int, bytes]:
+        """Ask on a connection that ends with the answer; return its status and body."""
+        lines = [f"{method} {target} HTTP/1.1", "Host: x", "Connection: close", *fields, "", ""]
+        heard = await self.exchange("\r\n".join(lines).encode())
+        head, _, body = heard.partition(b"\r\n\r\n")
+        return int(head.split(b" ")[1]), body
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Return the log lines so far."""
+        return [json.loads(line) for line in self.written.getvalue().splitlines()]
+
+
+@asynccontextmanager
+async def doorway(
+    cache: Path,
+    more: Mapping[str, Any] | None = None,
+    *,
+    origin_port: int = NOWHERE,
+    turn: Reply | Exception | None = None,
+) -> AsyncIterator[Doorway]:
+    """Open a door until the block ends; with ``turn`` that is what flow says to all."""
+    settings = settings_for(cache, origin_port, {"log": {"access": True}, **(more or {})})
+    async with wiring.service(settings, picture_workers=0) as whole:
+        parts = whole if turn is None else replace(whole, flow=cast("Flow", Given(turn)))
+        admin = Admin(parts)
+        door = Door(parts, admin.routes())
+        server = Server(door, refusal=door.refusal)
+        loop = asyncio.get_running_loop()
+        with logged(Log(format="json")) as written:
+            listener = await loop.create_server(server, "127.0.0.1", 0)
+            admin.ready = True
+            port = listener.sockets[0].getsockname()[1]
+            try:
+                yield Doorway(port, parts, server, written)
+            finally:
+                listener.close()
+                await server.shutdown(0.01)
+
+
+@contextmanager
+def logged(settings: Log) -> Iterator[StringIO]:
+    """Send all logging to the text that is returned, and put back what was there."""
+    root = logging.getLogger()
+    handlers, level, written = root.handlers, root.level, StringIO()
+    logs.configure(settings, written)
+    try:
+        yield written
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
+
+
+async def until(happened: Callable[[], object]) -> None:
+    """Let the loop turn until what is waited for is there; a TimeoutError after 5 s."""
+    async with asyncio.timeout(5):
+        while not happened():  # noqa: ASYNC110  # what happens elsewhere sets no event for tests
+            await asyncio.sleep(0.001)

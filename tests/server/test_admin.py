@@ -1,0 +1,146 @@
+"""Who may look behind the door, and what health, readiness and metrics say."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from proxy import wiring
+from proxy.errors import AdminOnly, NotFound, ProxyError
+from proxy.model.body import Held
+from proxy.model.headers import Headers
+from proxy.model.reply import Reply
+from proxy.model.request import Request
+from proxy.server.admin import Admin
+from tests.fakes.house import settings_for
+
+TOKEN = "s3cret"  # noqa: S105  # the test's own
+
+
+@asynccontextmanager
+async def admin(cache: Path, more: Mapping[str, Any] | None = None) -> AsyncIterator[Admin]:
+    async with wiring.service(settings_for(cache, 1, more), picture_workers=0) as parts:
+        made = Admin(parts)
+        made.ready = True
+        yield made
+
+
+def asking(*fields: tuple[str, str], peer: str | None = "127.0.0.1") -> Request:
+    return Request(method="GET", target="/-/metrics", headers=Headers(fields), peer=peer)
+
+
+def text(reply: Reply) -> str:
+    assert isinstance(reply.body, Held)
+    return reply.body.data.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "fits"),
+    [
+        pytest.param(f"Bearer {TOKEN}", True, id="the token"),
+        pytest.param(f"bearer {TOKEN}", True, id="a scheme has no case"),
+        pytest.param(None, False, id="none"),
+        pytest.param("", False, id="an empty one"),
+        pytest.param("Bearer", False, id="the scheme alone"),
+        pytest.param("Bearer ", False, id="an empty token"),
+        pytest.param(TOKEN, False, id="the token alone"),
+        pytest.param(f"Basic {TOKEN}", False, id="another scheme"),
+        pytest.param(f"Bearer {TOKEN[:-1]}", False, id="a part of it"),
+        pytest.param(f"Bearer {TOKEN}x", False, id="more than it"),
+        pytest.param(f"Bearer {TOKEN.upper()}", False, id="a token has case"),
+        pytest.param("Bearer \udcff\udcfe", False, id="bytes that are no UTF-8"),
+        pytest.param("Bearer ключ", False, id="letters beyond ASCII"),
+        pytest.param(f"Bearer {TOKEN}, Bearer {TOKEN}", False, id="two"),
+    ],
+)
+async def test_the_token(tmp_path: Path, given: str | None, *, fits: bool) -> None:
+    fields = () if given is None else (("Authorization", given),)
+    async with admin(tmp_path, {"admin": {"token": TOKEN}}) as made:
+        for peer in ("127.0.0.1", "203.0.113.9"):  # with a token set, where from says nothing
+            request = asking(*fields, peer=peer)
+            if fits:
+                assert (await made.metrics(request)).status == 200
+            else:
+                with pytest.raises(AdminOnly):
+                    await made.metrics(request)
+
+
+@pytest.mark.parametrize(
+    ("request_", "answered"),
+    [
+        pytest.param(asking(), True, id="loopback"),
+        pytest.param(asking(peer="127.255.0.9"), True, id="all of 127/8"),
+        pytest.param(asking(peer="::1"), True, id="IPv6 loopback"),
+        pytest.param(asking(peer="::ffff:127.0.0.1"), True, id="loopback, mapped"),
+        pytest.param(asking(peer="::ffff:203.0.113.9"), False, id="afar, mapped"),
+        pytest.param(asking(peer="::127.0.0.1"), False, id="another IPv6 form of it"),
+        pytest.param(asking(peer="10.0.0.1"), False, id="private is not loopback"),
+        pytest.param(asking(peer="fe80::1%eth0"), False, id="a zone"),
+        pytest.param(asking(peer=None), False, id="a socket without an address"),
+        pytest.param(asking(peer=""), False, id="nothing"),
+        pytest.param(asking(("X-Forwarded-For", "127.0.0.1")), False, id="for another"),
+        pytest.param(asking(("forwarded", "for=127.0.0.1")), False, id="for another, RFC 7239"),
+        pytest.param(asking(("X-Real-IP", "127.0.0.1")), False, id="for another, nginx"),
+        pytest.param(asking(("Via", "1.1 x")), False, id="by a proxy"),
+        pytest.param(asking(("Authorization", "Bearer ")), True, id="no token is not asked for"),
+    ],
+)
+async def test_without_a_token(tmp_path: Path, request_: Request, *, answered: bool) -> None:
+    async with admin(tmp_path) as made:
+        if answered:
+            assert (await made.metrics(request_)).status == 200
+        else:
+            with pytest.raises(NotFound):
+                await made.metrics(request_)
+
+
+async def test_health_and_readiness_need_no_token(tmp_path: Path) -> None:
+    request = asking(peer="203.0.113.9")
+    async with admin(tmp_path, {"admin": {"token": TOKEN}}) as made:
+        health, ready = await made.health(request), await made.readiness(request)
+    assert (health.status, json.loads(text(health))) == (200, {"status": "ok"})
+    assert ready.status == 200
+    assert json.loads(text(ready)) == {"status": "ok", "checks": {"store": "ok", "pictures": "ok"}}
+    for reply in (health, ready):
+        assert reply.headers.get("Content-Type") == "application/json"
+        assert reply.headers.get("Cache-Control") == "no-store"
+
+
+async def test_readiness_is_503_before_the_start_and_while_draining(tmp_path: Path) -> None:
+    async with admin(tmp_path) as made:
+        made.ready = False
+        reply = await made.readiness(asking())
+        healthy = await made.health(asking())
+    assert (reply.status, json.loads(text(reply))["status"]) == (503, "unavailable")
+    assert healthy.status == 200, "a container that drains is not to be killed"
+
+
+async def test_readiness_says_why_it_is_degraded(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no directory")
+    async with admin(tmp_path / "file" / "cache") as made:
+        reply = await made.readiness(asking())
+    said = json.loads(text(reply))
+    assert (reply.status, said["status"]) == (200, "degraded")
+    assert said["checks"]["store"] not in {"", "ok"}
+
+
+async def test_the_metrics_can_be_read_by_prometheus(tmp_path: Path) -> None:
+    async with admin(tmp_path) as made:
+        reply = await made.metrics(asking())
+    assert (reply.headers.get("Content-Type") or "").startswith("text/plain; version=")
+    names = {family.name for family in text_string_to_metric_families(text(reply))}
+    assert "image_proxy_requests" in names
+
+
+async def test_every_route_is_under_the_admin_path(tmp_path: Path) -> None:
+    async with admin(tmp_path) as made:
+        assert set(made.routes()) == {"/-/health", "/-/ready", "/-/metrics"}
+
+
+@pytest.mark.parametrize("refusal", [AdminOnly, NotFound])
+def test_a_refusal_tells_no_more_than_its_status(refusal: type[ProxyError]) -> None:
+    assert TOKEN not in refusal("x").title()
