@@ -1,5 +1,6 @@
 """Builds the parts of one server process from Settings, and closes them in reverse order."""
 
+import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from proxy import clock
 from proxy.fetch.client import Fetcher
 from proxy.fetch.connector import INTERNET, Wire
 from proxy.fetch.resolver import Resolver, SystemResolver
+from proxy.flow.caution import Caution
 from proxy.flow.flow import Flow
 from proxy.flow.intake import Intake
 from proxy.flow.originals import Originals
@@ -98,8 +100,15 @@ def _corridor(  # noqa: PLR0913  # the corridor is given every room it leads thr
     tasks: Tasks,
     metrics: Metrics,
 ) -> Flow:
+    caution = Caution(
+        store,
+        remember_failures=settings.cache.remember_failures,
+        now=clock.now,
+        jitter=lambda: random.uniform(-1, 1),  # noqa: S311  # it spreads load, it guards nothing
+    )
     originals = Originals(
         store=store,
+        caution=caution,
         intake=Intake(settings=settings, policy=policy, fetcher=fetcher, store=store),
         tasks=tasks,
         meter=metrics,
@@ -111,6 +120,7 @@ def _corridor(  # noqa: PLR0913  # the corridor is given every room it leads thr
         images=settings.images,
         store=store,
         workers=workers,
+        caution=caution,
         tasks=tasks,
         meter=metrics,
         now=clock.now,

@@ -73,6 +73,7 @@ class _Ask:
     held: Entry | None
     asked: Headers
     passed: Headers
+    began: int | None
 
 
 class Intake:
@@ -88,7 +89,7 @@ class Intake:
         self._fetcher = fetcher
         self._store = store
 
-    async def ask(
+    async def ask(  # noqa: PLR0913  # what an ask is made of; all but two by name
         self,
         permit: Permit,
         held: Entry | None,
@@ -96,14 +97,16 @@ class Intake:
         conditions: Headers,
         asked: Headers,
         passed: Headers = Headers(),
+        began: int | None = None,
     ) -> Taken:
         """Ask the permit's origin; ``conditions`` are the validators of ``held``, or nothing.
 
-        ``asked`` are the client's header fields, ``passed`` those of them that go on. Raises an
+        ``asked`` are the client's header fields, ``passed`` those of them that go on. What was
+        purged since ``began`` (``Store.sequence``) is given, but not kept. Raises an
         OriginError, a PictureError, what the rules call a forbidden redirect, or BodyLost where the
         disk lost what had come.
         """
-        want = _Ask(permit=permit, held=held, asked=asked, passed=passed)
+        want = _Ask(permit=permit, held=held, asked=asked, passed=passed, began=began)
         source, profile, left = permit.order.source, permit.profile, self._redirects
         while True:
             arriving = self._fetcher.get(
@@ -195,8 +198,9 @@ class Intake:
         """
         if admission is Admission.STORED or entry.pinned:
             if varies_by_reader(entry.head.headers, want.permit.profile):  # beside the others
-                await self._store.keep(replace(entry, key=variant_key(entry.key, entry.selecting)))
-            return await self._store.keep(entry)  # as the newest
+                variant = replace(entry, key=variant_key(entry.key, entry.selecting))
+                await self._store.keep(variant, want.began)
+            return await self._store.keep(entry, want.began)  # as the newest
         if want.held is not None and admission is not Admission.ASKED_NO_STORE:
             await self._store.forget(entry.key)
             await self._store.forget(variant_key(entry.key, want.held.selecting))

@@ -27,6 +27,7 @@ from proxy.cache.keys import original_key, variant_key
 from proxy.cache.passing import passed_request
 from proxy.cache.vary import matches, selecting_of
 from proxy.errors import NotStored, OriginTimeout, ProxyError
+from proxy.flow.caution import Caution
 from proxy.flow.flight import Flight
 from proxy.flow.intake import Intake, Taken
 from proxy.flow.meter import Meter
@@ -77,6 +78,7 @@ class Originals:
         *,
         store: Store,
         intake: Intake,
+        caution: Caution,
         tasks: Tasks,
         meter: Meter,
         now: Callable[[], float],
@@ -85,6 +87,7 @@ class Originals:
     ) -> None:
         self._store = store
         self._intake = intake
+        self._caution = caution
         self._tasks = tasks
         self._meter = meter
         self._now = now
@@ -202,8 +205,12 @@ class Originals:
         self, want: _Want, entry: Entry | None, decision: Decision, deadline: asyncio.Timeout
     ) -> Taken:
         conditions = decision.conditions if isinstance(decision, Validate | Stale) else Headers()
+        source = want.permit.order.source
+        began = self._store.sequence()
+        self._caution.admit(want.key, source)
         clock = asyncio.get_running_loop().time
         started, outcome = clock(), "cancelled"
+        failure: ProxyError | None = None
         try:
             taken = await self._intake.ask(
                 want.permit,
@@ -211,17 +218,22 @@ class Originals:
                 conditions=conditions,
                 asked=want.asked,
                 passed=want.passed,
+                began=began,
             )
-        except ProxyError as failure:
-            outcome = failure.slug()
+        except ProxyError as exc:
+            failure, outcome = exc, exc.slug()
             raise
         else:
             outcome = "ok" if taken.status != HTTPStatus.NOT_MODIFIED else "not-modified"
             return taken
         finally:
             if deadline.expired():
-                outcome = OriginTimeout.slug()
+                failure, outcome = (
+                    OriginTimeout(f"{source.url}: over fetch.total"),
+                    "origin-timeout",
+                )
             self._meter.fetched(outcome, clock() - started)
+            await self._caution.learn(want.key, source, failure)
 
     @asynccontextmanager
     async def _deadline(self, want: _Want) -> AsyncIterator[asyncio.Timeout]:

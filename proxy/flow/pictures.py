@@ -8,6 +8,7 @@ from http import HTTPStatus
 from proxy.cache.keys import picture_key
 from proxy.cache.storing import Admission, admit
 from proxy.errors import BodyLost, MakingTimeout, NotDecodable, ProxyError, StoreUnavailable
+from proxy.flow.caution import Caution
 from proxy.flow.flight import Flight
 from proxy.flow.meter import Meter
 from proxy.images.plan import plan
@@ -36,6 +37,7 @@ class Pictures:
         images: Images,
         store: Store,
         workers: Workers,
+        caution: Caution,
         tasks: Tasks,
         meter: Meter,
         now: Callable[[], float],
@@ -43,6 +45,7 @@ class Pictures:
         self._images = images
         self._store = store
         self._workers = workers
+        self._caution = caution
         self._meter = meter
         self._now = now
         self._flight: Flight[Entry] = Flight(tasks)
@@ -65,27 +68,30 @@ class Pictures:
         picture = self._store.recall(key) or await self._store.look_up(key)
         if picture is not None:
             return picture, False
+        self._caution.refuse_repeated(key)
         # What may not be kept may not be kept in another shape either.
         keep = original.pinned or admit(original.head, asked, profile) is Admission.STORED
+        began = self._store.sequence() if keep else None
         picture, _ = await self._flight.share(
-            key, lambda: self._make(key, original, body, variant, keep=keep)
+            key, lambda: self._make(key, original, body, variant, began)
         )
         return picture, True
 
     async def _make(
-        self, key: str, original: Entry, body: Stored, variant: Variant, *, keep: bool
+        self, key: str, original: Entry, body: Stored, variant: Variant, began: int | None
     ) -> Entry:
+        """Make a picture; kept unless ``began`` is None, or it was purged since."""
         patience_s = _WAIT_S + self._images.deadline
         try:
             async with asyncio.timeout(patience_s), self._store.claim(key):
                 known = await self._store.look_up(key)
                 if known is not None:
                     return known
-                data = await self._metered(original, body, variant)
-                stored = await self._committed(data) if keep else _held(data)
+                data = await self._metered(key, original, body, variant)
+                stored = _held(data) if began is None else await self._committed(data)
                 picture = self._entry(key, original, variant, data, stored)
-                if keep:
-                    await self._store.keep(picture)
+                if began is not None:
+                    await self._store.keep(picture, began)
                 return picture
         except TimeoutError as late:
             raise MakingTimeout(f"{original.source}: not made in {patience_s:g} s") from late
@@ -117,7 +123,7 @@ class Pictures:
             parent=original.key,
         )
 
-    async def _metered(self, original: Entry, body: Stored, variant: Variant) -> bytes:
+    async def _metered(self, key: str, original: Entry, body: Stored, variant: Variant) -> bytes:
         async def load() -> bytes:
             data = await self._store.read(body)
             if data is None:
@@ -130,6 +136,7 @@ class Pictures:
             data = await self._workers.make(load, variant)
         except ProxyError as failure:
             outcome = failure.slug()
+            await self._caution.remember(key, failure, url=original.source, host=original.host)
             raise
         else:
             outcome = "ok"

@@ -13,6 +13,7 @@ from typing import Any
 from proxy.cache.keys import original_key
 from proxy.dialects.address import parse_source
 from proxy.fetch.client import Fetcher
+from proxy.flow.caution import Caution
 from proxy.flow.intake import Intake
 from proxy.flow.originals import Found, Originals
 from proxy.model.entry import Entry
@@ -70,6 +71,7 @@ class Rig:
     policy: Policy
     store: Store
     intake: Intake
+    caution: Caution
     originals: Originals
     meter: RememberingMeter
     tasks: Tasks
@@ -114,15 +116,23 @@ async def rig(
     """Open the parts over an origin at ``port``; ``more`` are settings."""
     there = {"connect_to": f"127.0.0.1:{port}"}
     base = {"origins": {HOST: there, OTHER: there}, "server": {"names": [OURSELVES]}}
-    settings = settings_for(directory, port, {**base, **(more or {})})
+    cache = {"remember_failures": False, **(more or {}).get("cache", {})}
+    settings = settings_for(directory, port, {**base, **(more or {}), "cache": cache})
     policy, now, tasks, meter = Policy.of(settings), now or Clock(), Tasks(), RememberingMeter()
     upkeep = Tasks()
     store = await Store.open(settings.cache, now=now, tasks=upkeep, backend=backend)
     fetcher = Fetcher(settings.fetch, resolver=FakeResolver(), pseudonym="test", now=now)
     intake = Intake(settings=settings, policy=policy, fetcher=fetcher, store=store)
+    caution = Caution(
+        store,
+        remember_failures=settings.cache.remember_failures,
+        now=now,
+        jitter=lambda: 0.0,
+    )
     originals = Originals(
         store=store,
         intake=intake,
+        caution=caution,
         tasks=tasks,
         meter=meter,
         now=now,
@@ -135,6 +145,7 @@ async def rig(
             policy=policy,
             store=store,
             intake=intake,
+            caution=caution,
             originals=originals,
             meter=meter,
             tasks=tasks,

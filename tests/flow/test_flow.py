@@ -74,6 +74,7 @@ async def corridor(
             images=parts.settings.images,
             store=parts.store,
             workers=workers,
+            caution=parts.caution,
             tasks=parts.tasks,
             meter=parts.meter,
             now=parts.now,

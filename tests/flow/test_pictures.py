@@ -42,6 +42,7 @@ def pictures_of(parts: Rig, workers: Workers) -> Pictures:
         images=parts.settings.images,
         store=parts.store,
         workers=workers,
+        caution=parts.caution,
         tasks=parts.tasks,
         meter=parts.meter,
         now=parts.now,
