@@ -19,7 +19,7 @@ from proxy.flow.caution import Caution
 from proxy.model.purge import Scope, Selector
 from proxy.settings import Cache
 from proxy.stores.store import Store
-from tests.flow.rig import Clock
+from tests.stores.makers import Clock
 
 ONE = parse_source("http://one.example/a.jpg")
 OTHER = parse_source("http://one.example/b.jpg")
