@@ -59,7 +59,7 @@ class _Slot:
 
 
 class Supervisor:
-    """Keeps ``count`` server processes running; ``on_ready`` is called when the first serves."""
+    """Keeps ``count`` server processes running; ``on_ready`` is called when all serve."""
 
     def __init__(
         self,
@@ -75,6 +75,7 @@ class Supervisor:
         cores = os.cpu_count() or 1
         self._picture_workers = max(1, (settings.images.workers or cores) // count)
         self._on_ready: Callable[[], None] | None = on_ready
+        self._n_ready = 0
         self._stopping: signal.Signals | None = None
         self._kill_at = float("inf")
         self._selector = selectors.DefaultSelector()
@@ -115,8 +116,8 @@ class Supervisor:
                 (slot.running.kill if again else slot.running.terminate)()
 
     def _announce(self) -> None:
-        os.read(self._ready_reader, 4096)
-        if self._on_ready is not None:
+        self._n_ready += len(os.read(self._ready_reader, 4096))
+        if self._on_ready is not None and self._n_ready >= len(self._slots):
             self._on_ready()
             self._on_ready = None
 
