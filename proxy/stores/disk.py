@@ -81,7 +81,7 @@ class Disk:
         self.notes = DiskNotes(index=self.index, writer=writer, health=health, now=now)
         self.pinning = DiskPinning(writer=writer, pins=pins)
         self._verification = Verification(
-            index=self.index, writer=writer, directory=directory, now=now
+            index=self.index, writer=writer, directory=directory, pins=pins, now=now
         )
         self.looking = DiskLooking(self._file, verification=self._verification)
         self._saving = Saving(directory, writer=writer, space=self._space, pins=pins, now=now)
@@ -114,7 +114,14 @@ class Disk:
         )
 
     async def tend(self) -> None:
-        """Do what is due: probe the disk, write touches, clear away the dead, keep the bound."""
+        """Do what is due: probe the disk, write touches, clear away the dead, keep the bound.
+
+        Once more where it fails: a damaged index is replaced by whoever comes next.
+        """
+        if not await self._tended():
+            await self._tended()
+
+    async def _tended(self) -> bool:
         try:
             if self._health.degraded:
                 await self._writer.do(self._probe)
@@ -128,10 +135,10 @@ class Disk:
             await self.notes.tend()
             await self._space.trim()
             await self._saving.tend()
-        except OSError as exc:
+        except (OSError, StoreUnavailable) as exc:
             self._health.failed(exc)
-        except StoreUnavailable as exc:
-            self._health.failed(exc)
+            return False
+        return True
 
     def unswept(self) -> bool:
         """Tell whether ``sweep`` is due: after a start, a new index, a day."""

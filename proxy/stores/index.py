@@ -57,8 +57,11 @@ class DiskIndex:
 
     def get(self, key: str) -> Entry | None:
         """Return the row, None where there is none or it is damaged (it is then removed)."""
-        found = self.ask(lambda reader: reader.execute(entries.SELECT, (key,)).fetchone())
+        found = self.ask(lambda reader: _row_or_pin(reader, key))
         if found is None:
+            return None
+        if not found:
+            self._writer.post(lambda connection: self._put_back(connection, key))
             return None
         *row, sum_ = found
         try:
@@ -152,6 +155,11 @@ class DiskIndex:
             self._pins.mend(connection, found[0], now=self._now())
         return True
 
+    def _put_back(self, connection: sqlite3.Connection, key: str) -> None:
+        """Write the row of a pin that has none: damage made it another's, or it was forgotten."""
+        if entries.find(connection, key) is None:
+            self._pins.mend(connection, key, now=self._now())
+
     def _remove_bad(self, connection: sqlite3.Connection, key: str, sum_: object) -> None:
         found = connection.execute(
             "DELETE FROM entries WHERE key = ? AND checksum IS ?", (key, sum_)
@@ -199,6 +207,14 @@ class DiskIndex:
         if held is None:
             connection.execute("INSERT OR IGNORE INTO pins VALUES (?)", (entry.key,))
             self._pins.add((row,))
+
+
+def _row_or_pin(reader: sqlite3.Connection, key: str) -> rows.Row | None:
+    """Return the row with its checksum; () for a pin without one, None for nothing at all."""
+    found: rows.Row | None = reader.execute(entries.SELECT, (key,)).fetchone()
+    if found is None and _is_pinned(reader, key):
+        return ()
+    return found
 
 
 def _is_pinned(connection: sqlite3.Connection, key: str) -> bool:

@@ -14,6 +14,7 @@ from proxy.errors import StoreUnavailable
 from proxy.stores import shelf
 from proxy.stores.directory import Directory, is_digest
 from proxy.stores.index import DiskIndex
+from proxy.stores.pins import Pins
 from proxy.stores.protocols import Verified
 from proxy.stores.tables import RECOUNT
 from proxy.stores.writer import Writer
@@ -40,11 +41,13 @@ class Verification:
         index: DiskIndex,
         writer: Writer,
         directory: Directory,
+        pins: Pins,
         now: Callable[[], float],
     ) -> None:
         self._index = index
         self._writer = writer
         self._directory = directory
+        self._pins = pins
         self._now = now
 
     async def rows(self, *, pause_s: float) -> int:
@@ -54,9 +57,12 @@ class Verification:
             step = await self._writer.do(self._step(last))
             n_damaged += step.n_damaged
             if step.last is None:
-                return n_damaged
+                break
             last = step.last
             await asyncio.sleep(pause_s)
+        if n_damaged:
+            await self._writer.do(self._restore)
+        return n_damaged
 
     async def run(self, on_progress: Callable[[int, int], None]) -> Verified:
         """Go through everything. ``on_progress`` is told (rows done, rows in all)."""
@@ -77,6 +83,8 @@ class Verification:
                 n_damaged += damage.identity is not None
                 await self._writer.do(self._discarding(digest, damage))
             on_progress(checked, max(checked, n_all))
+        if n_damaged:
+            await self._writer.do(self._restore)
         orphans = await self._orphans()
         await self._writer.do(lambda connection: connection.execute(RECOUNT).rowcount)
         return Verified(
@@ -86,6 +94,10 @@ class Verification:
             orphans=orphans,
             healed=n_damaged + n_missing,
         )
+
+    def _restore(self, connection: sqlite3.Connection) -> int:
+        """Put back every pin whose row was damaged beyond telling whose it was."""
+        return self._pins.restore(connection, now=self._now())
 
     def _step(self, after: int) -> Callable[[sqlite3.Connection], _Step]:
         def work(connection: sqlite3.Connection) -> _Step:

@@ -93,7 +93,9 @@ async def parts(root: Path, *, bound: int = 64 * MIB) -> AsyncIterator[Parts]:
             space=space,
             counter=counter,
             pins=pins,
-            verification=Verification(index=index, writer=writer, directory=directory, now=clock),
+            verification=Verification(
+                index=index, writer=writer, directory=directory, pins=pins, now=clock
+            ),
         )
     finally:
         await writer.close()

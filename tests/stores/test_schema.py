@@ -146,7 +146,11 @@ def test_a_schema_whose_names_are_no_text_is_damage(tmp_path: Path) -> None:
     file = index_file(tmp_path)
     fill(file)
     data = file.path.read_bytes()
-    file.path.write_bytes(data.replace(b"CREATE TABLE totals", b"CREATE TABLX tot\xecls"))
+    file.path.write_bytes(
+        data.replace(b"totalstotals", b"tot\xeclstotals").replace(
+            b"CREATE TABLE totals", b"CREATE TABLX totals"
+        )
+    )
     connection = index_file(tmp_path).open()
     assert blobs_in(connection) == 0
     connection.close()

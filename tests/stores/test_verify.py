@@ -56,3 +56,23 @@ async def test_rows_alone_are_mended(tmp_path: Path) -> None:
         await room.ask("UPDATE entries SET host = 'x' WHERE key = 'k1'")
         assert await room.verification.rows(pause_s=0) == 1
         assert await room.verification.rows(pause_s=0) == 0
+
+
+async def test_a_pin_whose_row_became_anothers_is_put_back(tmp_path: Path) -> None:
+    pinned = replace(entry("pinned"), pinned=True)
+    async with parts(tmp_path) as room:
+        await room.index.put(pinned)
+        await room.ask("UPDATE entries SET key = 'pinnee'")
+        await room.ask("DELETE FROM pins")
+        assert await room.verification.rows(pause_s=0) == 1
+        assert room.index.get("pinned") == pinned
+
+
+async def test_a_pin_without_a_row_is_put_back_by_who_looks(tmp_path: Path) -> None:
+    pinned = replace(entry("pinned"), pinned=True)
+    async with parts(tmp_path) as room:
+        await room.index.put(pinned)
+        await room.ask("DELETE FROM entries")
+        assert room.index.get("pinned") is None
+        await room.ask("SELECT 1")
+        assert room.index.get("pinned") == pinned
