@@ -67,7 +67,8 @@ async def service(
         )
         stack.push_async_callback(fetcher.close)
         workers = Workers(settings.images, processes=picture_workers)
-        await workers.start()
+        # Not waited for: what is kept is served at once.
+        tasks.spawn(workers.start(), name="start the picture workers")
         stack.push_async_callback(workers.close)
         stack.push_async_callback(tasks.close, timeout_s=_CLOSING_S)
         flow = _corridor(

@@ -5,6 +5,7 @@ process is free, so that a full queue holds none.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from proxy.errors import Draining, QueueFull
@@ -14,6 +15,7 @@ from proxy.model.picture import Variant
 from proxy.settings import Images
 from proxy.tasks import Tasks
 
+_log = logging.getLogger("proxy.images")
 _CLOSE_S = 5.0  # ending a process takes some tenths of a second
 
 
@@ -43,13 +45,11 @@ class Workers:
         return sum(slot.lost for slot in self._slots)
 
     async def start(self) -> None:
-        """Start the processes and wait until all are ready."""
+        """Start the processes and wait until all are ready; jobs may queue meanwhile."""
         self._slots = [Slot(self._limits, self._tasks) for _ in range(self._processes)]
         async with asyncio.TaskGroup() as group:
             for slot in self._slots:
-                group.create_task(slot.ready())
-        for slot in self._slots:
-            self._free.put_nowait(slot)
+                group.create_task(self._open(slot))
 
     async def make(self, load: Callable[[], Awaitable[bytes]], variant: Variant) -> bytes:
         """Return the bytes of ``variant``, made of the original that ``load`` brings.
@@ -74,6 +74,15 @@ class Workers:
             for slot in self._slots:
                 group.create_task(slot.close())
         await self._tasks.close(timeout_s=_CLOSE_S)
+
+    async def _open(self, slot: Slot) -> None:
+        """Free a slot once its process is ready; one that is not starts anew for its first job."""
+        try:
+            await slot.ready()
+        except (TimeoutError, RuntimeError) as failure:
+            _log.warning("a picture worker did not start: %r", failure)
+        finally:
+            self._free.put_nowait(slot)
 
     async def _claim(self) -> Slot:
         self._refuse_once_closed()
