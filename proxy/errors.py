@@ -3,18 +3,19 @@
     ProxyError
     ├── AskError         the client's ask cannot be answered             4xx, 508
     │   ├── BadRequest, HeadTooLarge, AddressTooLong, BadAddress, MethodNotAllowed
+    │   ├── BadPurge, BodyTooLarge, BodyTooSlow
     │   ├── NotAllowed: HostNotAllowed, PortNotAllowed, CredentialsNotAllowed,
     │   │               AddressNotAllowed
     │   ├── UnknownPreset, NotFound, AdminOnly, NotStored, RangeNotSatisfiable, LoopDetected
     │   └── PictureError: NotServedType, NotDecodable, TooManyBytes, TooManyPixels,
     │                     TooManyFrames
     ├── OriginError      the origin failed us                            its own status, 502, 504
-    │   ├── OriginStatus
+    │   ├── OriginStatus, OriginRefused
     │   ├── OriginUnreachable, OriginNotFound, OriginTls, OriginProtocol, OriginEncoding
     │   ├── OriginTruncated, TooManyRedirects
     │   └── OriginTimeout, MakingTimeout
     ├── Busy             our own fullness                                503 + Retry-After
-    │   └── QueueFull, Draining, BodyLost
+    │   └── QueueFull, Draining, BodyLost, NotPurged
     ├── StoreUnavailable the disk store cannot be used just now          never over HTTP
     └── SettingsError    the operator's settings cannot be used          never over HTTP
 
@@ -82,10 +83,38 @@ class BadAddress(AskError):
 
 
 class MethodNotAllowed(AskError):
-    """Only GET, HEAD and OPTIONS are answered."""
+    """Only GET, HEAD and OPTIONS are answered; where something is done, only ``allowed``."""
 
     status = HTTPStatus.METHOD_NOT_ALLOWED
     public = "Only GET, HEAD and OPTIONS are answered here"
+
+    def __init__(self, message: str, allowed: str = "") -> None:
+        super().__init__(message)
+        self.allowed = allowed
+
+    def title(self) -> str:
+        """Name the method there is; what was asked is not echoed."""
+        return f"Only {self.allowed} is answered here" if self.allowed else self.public
+
+
+class BadPurge(AskError):
+    """The body of a purge does not say what is to go."""
+
+    public = "A purge is JSON with exactly one of source, host, prefix or all, and an address there"
+
+
+class BodyTooLarge(AskError):
+    """The request's body is over what is read of one."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    public = "The body of the request is too large"
+
+
+class BodyTooSlow(AskError):
+    """The request's body did not come in time."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+    public = "The body of the request did not come in time"
 
 
 class NotAllowed(AskError):
@@ -234,6 +263,13 @@ class OriginStatus(OriginError):
         self.status = status
 
 
+class OriginRefused(OriginError):
+    """The origin answered with a known "do not hotlink" picture (``[access] placeholders``)."""
+
+    public = "The source refused the picture"
+    remembered_s = 60.0
+
+
 class OriginUnreachable(OriginError):
     """No connection: refused, reset, no route."""
 
@@ -317,6 +353,14 @@ class BodyLost(Busy):
 
     public = "The stored copy was damaged; try again shortly"
     reported = True
+
+
+class NotPurged(Busy):
+    """The disk store cannot be written just now: what was to go is still there."""
+
+    public = "The cache cannot be written and nothing was purged; try again shortly"
+    reported = True
+    retry_after_s = 10  # as often as the store tries its disk
 
 
 class StoreUnavailable(ProxyError):

@@ -179,6 +179,7 @@ PresetName = Annotated[
     _shaped(r"[a-z][a-z0-9_-]{0,31}", "a preset's name: a letter, then letters, digits, - or _"),
 ]
 Network = Annotated[str, AfterValidator(_network)]
+Digest = Annotated[str, _shaped(r"[0-9a-f]{64}", "a sha256 in hex, lower case")]
 PassedField = Annotated[str, _shaped(rf"\*|{_TOKEN}", '"*" or a header field\'s name')]
 Ignorable = Literal[
     "no-store", "no-cache", "private", "must-revalidate", "proxy-revalidate", "s-maxage"
@@ -232,6 +233,7 @@ class Access(Section):
     ports: Annotated[tuple[Port, ...], Listed] = (80, 443)
     types: Annotated[tuple[TypePattern, ...], Listed] = ("image/*",)
     readers: Annotated[tuple[Reader, ...], Listed] = ("*",)
+    placeholders: Annotated[tuple[Digest, ...], Listed] = ()
 
 
 class Cache(Section):

@@ -40,6 +40,7 @@ from proxy.model.order import Source
 from proxy.model.permit import Permit, Profile
 from proxy.model.picture import Facts
 from proxy.rules import judge_source
+from proxy.rules.placeholders import refuse_placeholder
 from proxy.rules.policy import Policy
 from proxy.rules.types import served_type
 from proxy.settings import Settings
@@ -84,6 +85,7 @@ class Intake:
     ) -> None:
         self._redirects = settings.fetch.redirects
         self._types = settings.access.types
+        self._placeholders = frozenset(settings.access.placeholders)
         self._max_frames = settings.images.max_frames
         self._policy = policy
         self._fetcher = fetcher
@@ -158,6 +160,7 @@ class Intake:
                 await draft.write(chunk)
             data = draft.view()
             facts = await _aside(partial(sniff, max_frames=self._max_frames), data)
+            await _aside(partial(refuse_placeholder, known=self._placeholders), data)
             media_type = self._judge(arrival, facts, bytes(data[:_START_BYTES]))
             whole = facts.whole if facts is not None else arrival.framed
             keep = whole and (not _is_good(held) or (_succeeded(status) and len(data) > 0))

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from tests.stores.makers import Clock
 
 OTHER, OURSELVES = "other.woshipm.com", "self.woshipm.com"
 PNG, OTHER_PNG = saved(quadrants(), "PNG"), saved(holed(), "PNG")
+PLACEHOLDER = saved(quadrants(48, 30), "PNG")  # a known "do not hotlink" picture
 JPEG = saved(quadrants(1200, 900), "JPEG")
 MINUTE, ETAG = "Cache-Control: max-age=60", 'ETag: "one"'
 HTML = b"<!doctype html><title>Sorry</title>"
@@ -115,7 +117,11 @@ async def rig(
 ) -> AsyncIterator[Rig]:
     """Open the parts over an origin at ``port``; ``more`` are settings."""
     there = {"connect_to": f"127.0.0.1:{port}"}
-    base = {"origins": {HOST: there, OTHER: there}, "server": {"names": [OURSELVES]}}
+    base = {
+        "origins": {HOST: there, OTHER: there},
+        "server": {"names": [OURSELVES]},
+        "access": {"placeholders": [sha256(PLACEHOLDER).hexdigest()]},
+    }
     cache = {"remember_failures": False, **(more or {}).get("cache", {})}
     settings = settings_for(directory, port, {**base, **(more or {}), "cache": cache})
     policy, now, tasks, meter = Policy.of(settings), now or Clock(), Tasks(), RememberingMeter()
