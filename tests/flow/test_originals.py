@@ -399,12 +399,13 @@ async def test_a_copy_that_came_while_we_waited_stands_in_too(tmp_path: Path) ->
         assert len(origin.requests) == 2
 
 
+@pytest.mark.slow
 async def test_the_total_deadline_counts_the_wait_for_another_process(tmp_path: Path) -> None:
-    settings = {"fetch": {"total": "50ms"}}
+    settings = {"fetch": {"total": "500ms"}}  # what one ask may take on a busy machine
     async with scene(tmp_path, OK, backend="disk", more=settings) as (parts, origin):
         key = original_key(parts.permit().order.source)
         async with parts.store.claim(key):
-            with pytest.raises(OriginTimeout, match=r"over fetch\.total, 0\.05 s"):
+            with pytest.raises(OriginTimeout, match=r"over fetch\.total, 0\.5 s"):
                 await parts.obtain()
         assert not origin.requests
         assert (await parts.obtain()).outcome.stored
