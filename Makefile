@@ -30,7 +30,9 @@ check: lint types floors test
 
 # The proofs at full size; `.ci/run` runs each at a fraction of it, as a test.
 prove: .venv/bin/image-proxy
-	PROVE_ASKS=500 $(PY) -m pytest -s -m slow tests/whole
+	PROVE_ASKS=500 PROVE_KILLS=200 PROVE_OBJECTS=100000 PROVE_DAMAGES=10000 PROVE_CHURN=64 \
+	PROVE_PURGES=1000 PROVE_STAMPEDE=5000 PROVE_DEAD=1000 \
+	$(PY) -m pytest -s -m slow --timeout 1800 tests/whole
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ from proxy import errors
 from proxy.errors import (
     AskError,
     Busy,
+    MethodNotAllowed,
     OriginError,
     OriginStatus,
     ProxyError,
@@ -99,6 +100,11 @@ def test_an_unknown_preset_is_not_echoed(known: tuple[str, ...], title: str) -> 
     failure = UnknownPreset("<script>", known)
     assert failure.title() == title
     assert "<script>" in str(failure), "the operator sees it"
+
+
+def test_the_method_there_is_is_named() -> None:
+    assert MethodNotAllowed("PUT /").title() == MethodNotAllowed.public
+    assert MethodNotAllowed("PUT /-/purge", "POST").title() == "Only POST is answered here"
 
 
 def test_an_origins_status_is_relayed() -> None:

@@ -14,6 +14,7 @@ from proxy.errors import SettingsError
 COMMANDS = (
     ("serve", "proxy.cli.serve:serve", "Answer readers: the service itself."),
     ("config", "proxy.cli.config:app", "Look at the settings."),
+    ("cache", "proxy.cli.cache:app", "Look at what is kept, check it, purge it."),
     ("health", "proxy.cli.health:health", "Ask a running service whether it is well."),
     ("demo", "proxy.cli.demo:demo", "Show it all on this machine, without the internet."),
 )

@@ -11,10 +11,8 @@ from cyclopts import Parameter
 
 from proxy.cli.options import ConfigFile, settings
 from proxy.errors import SettingsError
-from proxy.settings import Server
 
 _PATH = "/-/health"
-_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # read, not bound
 
 
 def health(
@@ -34,7 +32,7 @@ def health(
     """
     from proxy.cli import remote  # noqa: PLC0415  # heavy; not for --help
 
-    asked = _whole(url) if url is not None else _own(settings(config).server)
+    asked = _whole(url) if url is not None else remote.address(settings(config).server) + _PATH
     try:
         status, body = asyncio.run(remote.get(asked))
     except (OSError, TimeoutError) as failure:
@@ -51,10 +49,3 @@ def _whole(url: str) -> str:
         if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
             return url if parts.path.strip("/") else parts._replace(path=_PATH).geturl()
     raise SettingsError((f"{url!r} is no address such as 'http://127.0.0.1:8080'",))
-
-
-def _own(server: Server) -> str:
-    host = _ANYWHERE.get(server.host, server.host)
-    if ":" in host and not host.startswith("["):
-        host = f"[{host}]"
-    return f"http://{host}:{server.port}{_PATH}"

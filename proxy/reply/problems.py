@@ -7,7 +7,7 @@ origin's next success ends it, never in caches we cannot reach.
 import json
 from http import HTTPStatus
 
-from proxy.errors import AdminOnly, ProxyError, RangeNotSatisfiable
+from proxy.errors import AdminOnly, MethodNotAllowed, ProxyError, RangeNotSatisfiable
 from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.reply.answer import Lines
@@ -41,6 +41,8 @@ def _lines_of(error: ProxyError) -> Lines:
         return (("WWW-Authenticate", "Bearer"),)
     if isinstance(error, RangeNotSatisfiable):
         return (("Content-Range", f"bytes */{error.length}"),)
+    if isinstance(error, MethodNotAllowed) and error.allowed:
+        return (("Allow", error.allowed),)
     if error.status == HTTPStatus.METHOD_NOT_ALLOWED:  # RFC 9110 §15.5.6, relayed ones too
         return (("Allow", METHODS),)
     return ()

@@ -1,22 +1,39 @@
-"""What the operator and the container look at: ``/-/health``, ``/-/ready``, ``/-/metrics``."""
+"""What the operator and the container look at: ``/-/health``, ``/-/ready``, ``/-/metrics``.
+
+And what the operator has done: ``POST /-/purge``.
+"""
 
 import hmac
 import json
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from ipaddress import ip_address
 
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from proxy.errors import AdminOnly, NotFound
+from proxy.dialects import selection
+from proxy.errors import (
+    AdminOnly,
+    BadAddress,
+    BadPurge,
+    NotFound,
+    NotPurged,
+    StoreUnavailable,
+)
 from proxy.model.body import Held
 from proxy.model.headers import Headers
+from proxy.model.purge import Scope, Selector
 from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.observe import metrics
+from proxy.settings import Settings
 from proxy.wiring import Service
 
+Body = Callable[[], Awaitable[bytes]]
+
 _RELAYED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+_log = logging.getLogger("proxy.server")
 
 
 class Admin:
@@ -34,6 +51,10 @@ class Admin:
             "/-/ready": self.readiness,
             "/-/metrics": self.metrics,
         }
+
+    def posted(self) -> Mapping[str, Callable[[Request, Body], Awaitable[Reply]]]:
+        """Return what is done by POST at which path."""
+        return {"/-/purge": self.purge}
 
     async def health(self, _request: Request) -> Reply:
         """Tell that the process answers at all."""
@@ -55,6 +76,24 @@ class Admin:
         """Return the metrics of all processes, summed."""
         self.refuse_strangers(request)
         return _reply(200, CONTENT_TYPE_LATEST, metrics.page())
+
+    async def purge(self, request: Request, body: Body) -> Reply:
+        """Let go of what the body names, in every process, and tell how much it was.
+
+        The body is not read before the token fits; without a token set there is no purge.
+        """
+        if not self._token:
+            raise NotFound("nobody may purge while no [admin] token is set")
+        self.refuse_strangers(request)
+        selector = _selector(await body(), self._service.settings)
+        try:
+            purged = await self._service.store.purge(selector)
+        except StoreUnavailable as failing:
+            raise NotPurged(f"{selector.scope} {selector.value}: {failing}") from failing
+        counts = {"originals": purged.originals, "pictures": purged.pictures}
+        named = f"{selector.scope} {selector.value}".rstrip()
+        _log.info("purged %s: %d originals, %d pictures", named, *counts.values())
+        return _json(200, counts)
 
     def refuse_strangers(self, request: Request) -> None:
         """Raise unless the token fits; where none is set, unless the peer is this machine."""
@@ -78,6 +117,27 @@ def _is_local(request: Request) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
+
+
+def _selector(body: bytes, settings: Settings) -> Selector:
+    """Read a purge's body; raises BadPurge."""
+    try:
+        wish = json.loads(body)
+    except (ValueError, RecursionError) as exc:  # no JSON, no UTF-8, or 16 KiB of brackets
+        raise BadPurge(f"the body is no JSON: {body[:200]!r}") from exc
+    if not isinstance(wish, dict) or len(wish) != 1:
+        raise BadPurge(f"the body is no object with one key: {body[:200]!r}")
+    ((name, value),) = wish.items()
+    if name not in set(Scope):
+        raise BadPurge(f"{name[:200]!r} is none of {', '.join(Scope)}")
+    scope = Scope(name)
+    if value is not True if scope is Scope.ALL else not isinstance(value, str):
+        wanted = "true" if scope is Scope.ALL else "a text"
+        raise BadPurge(f"{name} is to be {wanted}, not {body[:200]!r}")
+    try:
+        return selection.read(scope, "" if value is True else value, settings)
+    except BadAddress as exc:
+        raise BadPurge(f"{name}: {exc}") from exc
 
 
 def _json(status: int, value: object) -> Reply:

@@ -8,14 +8,23 @@ import logging
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
-from aiohttp import hdrs, web
+from aiohttp import ClientError, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 
 from proxy import clock
-from proxy.errors import BadRequest, MethodNotAllowed, NotFound, ProxyError
+from proxy.errors import (
+    BadRequest,
+    BodyTooLarge,
+    BodyTooSlow,
+    MethodNotAllowed,
+    NotFound,
+    ProxyError,
+)
 from proxy.model.body import Chunks, Held
 from proxy.model.headers import Headers
 from proxy.model.reply import Reply
@@ -30,21 +39,32 @@ from proxy.server.connection import Connection
 from proxy.wiring import Service
 
 Admin = Callable[[Request], Awaitable[Reply]]
+# Reads the request's body when it is wanted; raises BodyTooLarge, BodyTooSlow, BadRequest.
+Body = Callable[[], Awaitable[bytes]]
+Posted = Callable[[Request, Body], Awaitable[Reply]]
 # A proxy's form of the target; a server takes it too (RFC 9112 §3.2.2).
 _ABSOLUTE_FORM = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
 _PLAIN = re.compile(r"/[\w-]*/?", re.ASCII)  # of the old worker's paths without a query
 _PART_BYTES = 256 << 10
 _SEND_S = 60.0  # for a part; nginx's send_timeout
+_MAX_BODY_BYTES = 16 << 10  # as long as an address may be
+_BODY_S = 5.0  # for all of a body
 _METHODS = (hdrs.METH_GET, hdrs.METH_HEAD)
 _log = logging.getLogger("proxy.server")
 
 
 class Door:
-    """The handler of all requests. ``admin`` answers what lies under ``/-/``, by path."""
+    """The handler of all requests. ``admin`` answers what lies under ``/-/``, by path.
 
-    def __init__(self, service: Service, admin: Mapping[str, Admin]) -> None:
+    ``posted`` is what is done there by POST, and only so.
+    """
+
+    def __init__(
+        self, service: Service, admin: Mapping[str, Admin], posted: Mapping[str, Posted]
+    ) -> None:
         self._service = service
         self._admin = admin
+        self._posted = posted
         self._access = service.settings.access
         self._presets = tuple(service.settings.presets)
         self._trusted = tuple(ip_network(net) for net in service.settings.server.trusted_proxies)
@@ -100,15 +120,16 @@ class Door:
         if request.method == hdrs.METH_OPTIONS:
             trace.route = "preflight"
             return preflight(request, self._access)
+        if request.path in self._posted:
+            trace.route = "admin"
+            return await self._post(incoming, request)
         if request.method not in _METHODS:
             raise MethodNotAllowed(f"{request.method} is not answered")
         if not request.target.startswith("/"):
             raise BadRequest(f"no target of a server's: {request.target[:200]!r}")
         if request.path.startswith("/-/"):
             trace.route = "admin"
-            if request.path not in self._admin:
-                raise NotFound(f"nothing answers at {request.path}")
-            return await self._admin[request.path](request)
+            return await self._behind(request)
         if request.path == "/robots.txt":
             trace.route = "robots"
             return robots(request, self._access)
@@ -118,6 +139,16 @@ class Door:
             trace.route = "usage"
             return usage(request, self._presets, self._access)
         return await self._service.flow.answer(request, trace)
+
+    async def _behind(self, request: Request) -> Reply:
+        if request.path not in self._admin:
+            raise NotFound(f"nothing answers at {request.path}")
+        return await self._admin[request.path](request)
+
+    async def _post(self, incoming: web.BaseRequest, request: Request) -> Reply:
+        if request.method != hdrs.METH_POST:
+            raise MethodNotAllowed(f"{request.method} {request.path}", hdrs.METH_POST)
+        return await self._posted[request.path](request, partial(_body, incoming))
 
     async def _send(
         self, incoming: web.BaseRequest, reply: Reply, trace: Trace
@@ -172,6 +203,21 @@ def _read(incoming: web.BaseRequest) -> Request:
         headers=Headers.of(incoming.headers.items()),
         peer=str(peer[0]) if isinstance(peer, tuple) else None,
     )
+
+
+async def _body(incoming: web.BaseRequest) -> bytes:
+    data = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_S):
+            async for part in incoming.content.iter_any():
+                data += part
+                if len(data) > _MAX_BODY_BYTES:
+                    raise BodyTooLarge(f"over {_MAX_BODY_BYTES} bytes")
+    except TimeoutError as slow:
+        raise BodyTooSlow(f"{len(data)} bytes in {_BODY_S:g} s") from slow
+    except (ClientError, ConnectionError, HttpProcessingError) as cut:
+        raise BadRequest(f"the body broke off: {type(cut).__name__}") from cut
+    return bytes(data)
 
 
 def _trace(method: str, target: str, client: str) -> Trace:

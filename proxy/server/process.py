@@ -45,7 +45,7 @@ async def run(  # noqa: PLR0913  # what a process is told, once
         settings, picture_workers=picture_workers, resolver=resolver, wire=wire
     ) as parts:
         admin = Admin(parts)
-        door = Door(parts, admin.routes())
+        door = Door(parts, admin.routes(), admin.posted())
         server = Server(door, refusal=door.refusal)
         listener = await loop.create_server(server, sock=listening, backlog=BACKLOG)
         parts.tasks.spawn(_report(parts, stop, first=first), name="report")

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from proxy.cli import health as command
 from proxy.cli.health import health
 from proxy.demo.publisher import serve
 from proxy.errors import SettingsError
-from proxy.settings import Server
 
 WELL = {"/-/health": 200, "/-/ready": 503}
 
@@ -84,18 +82,3 @@ def test_silence_is_1_and_names_the_address(capsys: pytest.CaptureFixture[str]) 
 def test_no_address_is_a_wrong_use(url: str) -> None:
     with pytest.raises(SettingsError, match="is no address such as"):
         health(url)
-
-
-@pytest.mark.parametrize(
-    ("host", "asked"),
-    [
-        ("127.0.0.1", "http://127.0.0.1:81/-/health"),
-        ("0.0.0.0", "http://127.0.0.1:81/-/health"),  # noqa: S104  # read, not bound
-        ("::", "http://[::1]:81/-/health"),
-        ("::1", "http://[::1]:81/-/health"),
-        ("2001:db8::1", "http://[2001:db8::1]:81/-/health"),
-        ("proxy.example", "http://proxy.example:81/-/health"),
-    ],
-)
-def test_where_a_service_of_these_settings_is_asked(host: str, asked: str) -> None:
-    assert command._own(Server(host=host, port=81)) == asked

@@ -5,6 +5,7 @@ from aiohttp import web
 
 from proxy.cli import remote
 from proxy.demo.publisher import serve
+from proxy.settings import Server
 from tests.fakes.raw_origin import End, answer, raw_origin
 
 
@@ -50,3 +51,27 @@ async def test_silence_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> 
     async with raw_origin(answer(b"")) as origin:
         with pytest.raises(TimeoutError):
             await remote.get(f"http://127.0.0.1:{origin.port}/")
+
+
+async def test_a_token_is_sent_where_there_is_one() -> None:
+    async with raw_origin(answer(b"HTTP/1.1 204 No Content\r\n\r\n")) as origin:
+        for token in ("", "s3cret"):
+            await remote.get(f"http://127.0.0.1:{origin.port}/", token)
+    without, given = origin.requests
+    assert b"Authorization" not in without
+    assert b"\r\nAuthorization: Bearer s3cret\r\n" in given
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:81"),
+        ("0.0.0.0", "http://127.0.0.1:81"),  # noqa: S104  # read, not bound
+        ("::", "http://[::1]:81"),
+        ("::1", "http://[::1]:81"),
+        ("2001:db8::1", "http://[2001:db8::1]:81"),
+        ("proxy.example", "http://proxy.example:81"),
+    ],
+)
+def test_where_a_service_of_these_settings_is_asked(host: str, asked: str) -> None:
+    assert remote.address(Server(host=host, port=81)) == asked

@@ -56,25 +56,25 @@ async def serving(
     settings: Settings, *, resolver: Resolver | None = None, wire: Wire = INTERNET
 ) -> AsyncIterator[House]:
     """Run one server process in this loop until the block ends, drain included."""
-    listening = supervisor.bind("127.0.0.1", 0)
-    port = listening.getsockname()[1]
-    stop, ready = asyncio.Event(), asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(
-            process.run(
-                settings,
-                listening,
-                stop,
-                first=True,
-                picture_workers=1,
-                on_ready=ready.set,
-                resolver=resolver,
-                wire=wire,
+    with supervisor.bind("127.0.0.1", 0) as listening:  # closed where the block fails, too
+        port = listening.getsockname()[1]
+        stop, ready = asyncio.Event(), asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(
+                process.run(
+                    settings,
+                    listening,
+                    stop,
+                    first=True,
+                    picture_workers=1,
+                    on_ready=ready.set,
+                    resolver=resolver,
+                    wire=wire,
+                )
             )
-        )
-        await ready.wait()
-        try:
-            async with aiohttp.ClientSession(auto_decompress=False) as client:
-                yield House(f"http://127.0.0.1:{port}", port, client, stop)
-        finally:
-            stop.set()
+            await ready.wait()
+            try:
+                async with aiohttp.ClientSession(auto_decompress=False) as client:
+                    yield House(f"http://127.0.0.1:{port}", port, client, stop)
+            finally:
+                stop.set()

@@ -66,6 +66,8 @@ def test_the_body_to_the_letter() -> None:
     [
         pytest.param(errors.QueueFull("x"), "Retry-After", "1", id="a full queue: come again"),
         pytest.param(errors.MethodNotAllowed("x"), "Allow", "GET, HEAD, OPTIONS", id="a method"),
+        pytest.param(errors.MethodNotAllowed("x", "POST"), "Allow", "POST", id="where one posts"),
+        pytest.param(errors.NotPurged("x"), "Retry-After", "10", id="a disk is tried that often"),
         pytest.param(
             errors.OriginStatus(405, "x"), "Allow", "GET, HEAD, OPTIONS", id="a relayed 405"
         ),

@@ -86,7 +86,7 @@ async def doorway(
     async with wiring.service(settings, picture_workers=0) as whole:
         parts = whole if turn is None else replace(whole, flow=cast("Flow", Given(turn)))
         admin = Admin(parts)
-        door = Door(parts, admin.routes())
+        door = Door(parts, admin.routes(), admin.posted())
         server = Server(door, refusal=door.refusal)
         loop = asyncio.get_running_loop()
         with logged(Log(format="json")) as written:

@@ -1,7 +1,7 @@
 """Who may look behind the door, and what health, readiness and metrics say."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from proxy import wiring
-from proxy.errors import AdminOnly, NotFound, ProxyError
+from proxy.errors import AdminOnly, BadPurge, NotFound, NotPurged, ProxyError
 from proxy.model.body import Held
 from proxy.model.headers import Headers
 from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.server.admin import Admin
 from tests.fakes.house import settings_for
+from tests.stores.makers import body, entry, put
 
 TOKEN = "s3cret"  # noqa: S105  # the test's own
 
@@ -139,6 +140,106 @@ async def test_the_metrics_can_be_read_by_prometheus(tmp_path: Path) -> None:
 async def test_every_route_is_under_the_admin_path(tmp_path: Path) -> None:
     async with admin(tmp_path) as made:
         assert set(made.routes()) == {"/-/health", "/-/ready", "/-/metrics"}
+        assert set(made.posted()) == {"/-/purge"}
+
+
+TOKENED: Mapping[str, Any] = {"admin": {"token": TOKEN}}
+ALLOWED = asking(("Authorization", f"Bearer {TOKEN}"), peer="203.0.113.9")
+SOURCE, HOST = entry("o-a").source, entry("o-a").host
+
+
+def sent(text: bytes) -> Callable[[], Awaitable[bytes]]:
+    async def read() -> bytes:
+        return text
+
+    return read
+
+
+async def unread() -> bytes:
+    raise AssertionError("a stranger's body was read")
+
+
+@pytest.mark.parametrize(
+    ("wish", "went"),
+    [
+        pytest.param({"source": SOURCE}, (1, 0), id="a source"),
+        pytest.param({"source": f"https://cors.zfour.workers.dev/?{SOURCE}"}, (1, 0), id="wrapped"),
+        pytest.param({"host": HOST.upper()}, (2, 1), id="a host"),
+        pytest.param({"prefix": f"http://{HOST}/o"}, (2, 0), id="a prefix"),
+        pytest.param({"all": True}, (2, 1), id="all"),
+        pytest.param({"host": "other.example"}, (0, 0), id="what is not there"),
+    ],
+)
+async def test_a_purge(tmp_path: Path, wish: dict[str, object], went: tuple[int, int]) -> None:
+    async with admin(tmp_path, TOKENED) as made:
+        store = made._service.store
+        await put(store, "o-a", body(1))
+        await put(store, "p-a", body(2), parent="o-a")
+        await put(store, "o-b", body(3))
+        reply = await made.purge(ALLOWED, sent(json.dumps(wish).encode()))
+        left = store.state()
+    assert (reply.status, json.loads(text(reply))) == (
+        200,
+        {"originals": went[0], "pictures": went[1]},
+    )
+    assert (left.originals, left.pictures) == (2 - went[0], 1 - went[1])
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"all", id="no JSON"),
+        pytest.param(b"\xff", id="no UTF-8"),
+        pytest.param(b"[" * 16384, id="brackets"),
+        pytest.param(b"true", id="no object"),
+        pytest.param(b'["all"]', id="a list"),
+        pytest.param(b"{}", id="no key"),
+        pytest.param(b'{"all": true, "host": "h"}', id="two keys"),
+        pytest.param(b'{"everything": true}', id="another key"),
+        pytest.param(b'{"": true}', id="an empty key"),
+        pytest.param(b'{"all": false}', id="not all"),
+        pytest.param(b'{"all": 1}', id="one is not true"),
+        pytest.param(b'{"all": "true"}', id="nor is a text"),
+        pytest.param(b'{"source": true}', id="true is no address"),
+        pytest.param(b'{"source": null}', id="nor is null"),
+        pytest.param(b'{"source": ["http://h/"]}', id="nor is a list"),
+        pytest.param(b'{"source": ""}', id="nor is an empty text"),
+        pytest.param(b'{"source": "h/a.jpg"}', id="no scheme"),
+        pytest.param(b'{"source": "http://\\ud800/"}', id="half a character"),
+        pytest.param(b'{"host": ""}', id="an empty host"),
+        pytest.param(b'{"host": "h:8080"}', id="a host with a port"),
+        pytest.param(b'{"host": "*"}', id="a pattern"),
+        pytest.param(b'{"prefix": ""}', id="an empty prefix is not all"),
+        pytest.param(b'{"prefix": "http"}', id="nor is a scheme"),
+    ],
+)
+async def test_a_purge_that_says_not_what_is_a_400_and_purges_nothing(
+    tmp_path: Path, wish: bytes
+) -> None:
+    async with admin(tmp_path, TOKENED) as made:
+        await made._service.store.keep(entry("o-a"))
+        with pytest.raises(BadPurge):
+            await made.purge(ALLOWED, sent(wish))
+        assert made._service.store.state().originals == 1
+
+
+async def test_a_stranger_purges_nothing_and_is_not_read(tmp_path: Path) -> None:
+    async with admin(tmp_path / "a", TOKENED) as made:
+        for request in (asking(), asking(("Authorization", "Bearer x"))):
+            with pytest.raises(AdminOnly):
+                await made.purge(request, unread)
+    async with admin(tmp_path / "b") as made:  # no token: off, for this machine too
+        for request in (asking(), ALLOWED):
+            with pytest.raises(NotFound):
+                await made.purge(request, unread)
+
+
+async def test_a_purge_that_cannot_be_written_is_a_503(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no directory")
+    async with admin(tmp_path / "file" / "cache", TOKENED) as made:
+        with pytest.raises(NotPurged):
+            await made.purge(ALLOWED, sent(b'{"all": true}'))
 
 
 @pytest.mark.parametrize("refusal", [AdminOnly, NotFound])

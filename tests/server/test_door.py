@@ -345,3 +345,103 @@ async def test_two_hundred_requests_leave_nothing_behind(door: Doorway) -> None:
     assert {task.get_name() for task in asyncio.all_tasks()} == before
     ids = [line["request_id"] for line in door.lines if line["event"] == "request"]
     assert len(ids) == len(set(ids)) == 204
+
+
+TOKEN = "Authorization: Bearer s3cret"  # noqa: S105  # the test's own
+WITH_TOKEN = {"admin": {"token": "s3cret"}}
+
+
+def purge(*fields: str, body: bytes = b"", method: str = "POST") -> bytes:
+    lines = [f"{method} /-/purge HTTP/1.1", "Host: x", *fields, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        pytest.param(
+            purge(TOKEN, "Content-Length: 13", body=b'{"all": true}'), 200, id="of a length"
+        ),
+        pytest.param(
+            purge(
+                *(TOKEN, "Transfer-Encoding: chunked"),
+                body=b'6\r\n{"all"\r\n7\r\n: true}\r\n0\r\n\r\n',
+            ),
+            200,
+            id="in chunks",
+        ),
+        pytest.param(
+            purge(TOKEN, "Content-Length: 16384", body=b'{"all": true}'.ljust(16384)),
+            200,
+            id="as large as it may be",
+        ),
+        pytest.param(
+            purge(TOKEN, "Content-Length: 16385", body=b'{"all": true}'.ljust(16385)),
+            413,
+            id="a byte more",
+        ),
+        pytest.param(
+            purge(
+                *(TOKEN, "Transfer-Encoding: chunked"),
+                body=b"4001\r\n" + b" " * 16385 + b"\r\n0\r\n\r\n",
+            ),
+            413,
+            id="a byte more, undeclared",
+        ),
+        pytest.param(purge(TOKEN, "Connection: close"), 400, id="no body"),
+        pytest.param(
+            purge(TOKEN, "Transfer-Encoding: chunked", body=b"2\r\n{}\r\nzz\r\n"), 400, id="broken"
+        ),
+        pytest.param(purge("Content-Length: 13", body=b'{"all": true}'), 401, id="no token"),
+        pytest.param(purge(TOKEN, "Connection: close", method="GET"), 405, id="GET"),
+        pytest.param(purge(TOKEN, "Connection: close", method="HEAD"), 405, id="HEAD"),
+        pytest.param(purge(TOKEN, "Connection: close", method="PUT"), 405, id="PUT"),
+        pytest.param(purge("Connection: close", method="OPTIONS"), 200, id="OPTIONS"),
+    ],
+)
+async def test_a_purge_is_posted(tmp_path: Path, sent: bytes, status: int) -> None:
+    async with doorway(tmp_path, WITH_TOKEN) as door:
+        heard = await door.exchange(sent)
+        assert (await door.ask("/"))[0] == 200
+    assert int(heard.split(b" ")[1]) == status
+    assert (b"\r\nAllow: POST\r\n" in heard) == (status == 405)
+    assert not [line for line in door.lines if line["level"] != "info"]
+
+
+async def test_without_a_token_nobody_purges(door: Doorway) -> None:
+    heard = await door.exchange(purge("Content-Length: 13", body=b'{"all": true}'))
+    assert heard.startswith(b"HTTP/1.1 404 ")
+
+
+@pytest.mark.parametrize("path", ["/", "/-/health", "/-/metrics", "/-/nothing", "/-/purge/"])
+async def test_nothing_else_is_posted(tmp_path: Path, path: str) -> None:
+    async with doorway(tmp_path, WITH_TOKEN) as door:
+        ask = purge(TOKEN, "Connection: close").replace(b"/-/purge", path.encode())
+        heard = await door.exchange(ask)
+    assert heard.startswith(b"HTTP/1.1 405 ")
+    assert b"\r\nAllow: GET, HEAD, OPTIONS\r\n" in heard
+
+
+async def test_a_body_that_does_not_come_is_waited_for_so_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.server.door._BODY_S", 0.05)
+    async with doorway(tmp_path, WITH_TOKEN) as door:
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        writer.write(purge(TOKEN, "Content-Length: 13", body=b'{"all"'))
+        heard = await reader.readuntil(b"}")
+        writer.close()
+    assert heard.startswith(b"HTTP/1.1 408 ")
+    assert b"urn:image-proxy:body-too-slow" in heard
+
+
+async def test_who_leaves_in_the_middle_of_a_body_is_no_bug(tmp_path: Path) -> None:
+    async with doorway(tmp_path, WITH_TOKEN) as door:
+        _, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        writer.write(purge(TOKEN, "Content-Length: 13", body=b'{"all"'))
+        await until(door.server.open_connections)
+        await door.ask("/")  # by now its head was read
+        writer.close()
+        await until(lambda: len(door.lines) == 2)
+    assert [line["level"] for line in door.lines] == ["info", "info"]
+    assert door.lines[1]["error"].startswith("reader-left: ")
