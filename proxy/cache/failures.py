@@ -17,13 +17,21 @@ _SPREAD = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """A failure that is given again, without asking, until ``until``."""
+    """A failure that is given again, without asking, until ``until``.
+
+    ``since`` is when it happened: a clock set back must not make it last a day.
+    """
 
     slug: str
     status: int
     message: str
     times: int  # in a row, this one included
+    since: float
     until: float
+
+    def holds(self, now: float) -> bool:
+        """Tell whether it is to be given again."""
+        return self.since <= now < self.until
 
 
 def remember(
@@ -40,6 +48,7 @@ def remember(
         status=int(failure.status),
         message=str(failure),
         times=times,
+        since=now,
         until=now + seconds * (1 + _SPREAD * jitter),
     )
 

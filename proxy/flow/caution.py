@@ -4,6 +4,7 @@ Knows the order of the rules (``cache.failures``, ``cache.breaker``) and the sto
 all processes share. ``jitter`` gives numbers from −1 to 1.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -14,7 +15,8 @@ from proxy.errors import OriginUnreachable, ProxyError
 from proxy.model.order import Source
 from proxy.stores.store import Store
 
-_KEPT_S = 600.0  # an origin's failures in a row are counted for so long after the last one
+_KEPT_S = 600.0  # failures in a row are counted for so long after the last one
+_MOST = 4096  # origins whose failures are counted; with every host allowed they are anybody's
 
 _State = TypeVar("_State", Remembered, Breaker)
 
@@ -34,12 +36,15 @@ class Caution:
         self._remember = remember_failures
         self._now = now
         self._jitter = jitter
-        self._trying: set[str] = set()  # origins whose tripped breaker an ask of ours is trying
+        # Counted here, and told to the other processes when it opens or closes: many failures may
+        # end while one note is written.
+        self._breakers: OrderedDict[str, Breaker] = OrderedDict()
+        self._trying: set[str] = set()  # breakers that an ask of ours is trying
 
     def refuse_repeated(self, key: str) -> None:
         """Raise the failure that is remembered for ``key``, if one is."""
         failed = _read(Remembered, self._store.noted(_failure_of(key)))
-        if failed is not None and self._remember and self._now() < failed.until:
+        if failed is not None and self._remember and failed.holds(self._now()):
             raise again(failed)
 
     async def remember(self, key: str, failure: ProxyError | None, *, url: str, host: str) -> None:
@@ -55,39 +60,55 @@ class Caution:
                 until = kept.until + _KEPT_S  # so that the next failure knows it is not the first
                 await self._store.note(name, asdict(kept), until=until, source=url, host=host)
 
-    def admit(self, key: str, source: Source) -> None:
-        """Let one ask of an origin pass; ``learn`` must follow it, however it ends.
+    def admit(self, key: str, source: Source) -> bool:
+        """Let one ask of an origin pass; ``learn`` or ``leave`` must follow it.
 
-        Raises the failure remembered for ``key``, or OriginUnreachable where the origin is left
-        alone.
+        Returns whether the ask tries an origin that was left alone. Raises the failure remembered
+        for ``key``, or OriginUnreachable where the origin is left alone now.
         """
         self.refuse_repeated(key)
-        breaker = _read(Breaker, self._store.noted(_breaker_of(source))) or CLOSED
-        tried = breaker.is_tripped and source.authority in self._trying
-        if breaker.is_open(self._now()) or tried:
+        name = _breaker_of(source)
+        breaker = self._state_of(name)
+        if breaker.is_open(self._now()) or (breaker.is_tripped and name in self._trying):
             raise OriginUnreachable(
                 f"{source.authority} is left alone after {breaker.failures} failures in a row"
             )
         if breaker.is_tripped:
-            self._trying.add(source.authority)
+            self._trying.add(name)
+        return breaker.is_tripped
 
-    async def learn(self, key: str, source: Source, failure: ProxyError | None) -> None:
-        """Note how an ask of an origin ended: in ``failure``, or None where it was answered."""
-        self._trying.discard(source.authority)
-        await self.remember(key, failure, url=source.url, host=source.host)
-        await self._learn_of_origin(source, failure)
-
-    async def _learn_of_origin(self, source: Source, failure: ProxyError | None) -> None:
+    async def learn(
+        self, key: str, source: Source, failure: ProxyError | None, *, tries: bool
+    ) -> None:
+        """Note how an ask ended: in ``failure``, or None where it was answered."""
+        self.leave(source, tries=tries)
         name, now = _breaker_of(source), self._now()
-        before = _read(Breaker, self._store.noted(name)) or CLOSED
+        before = self._state_of(name)
         then = after(before, failure, now)
-        if then == before:
-            return
-        if then == CLOSED:
-            await self._store.forget_note(name)
-        else:
-            until = max(now, then.open_until) + _KEPT_S
+        self._breakers.pop(name, None)
+        if then != CLOSED:
+            self._breakers[name] = then
+            if len(self._breakers) > _MOST:
+                self._breakers.popitem(last=False)
+        if then.is_tripped and then != before:
+            until = then.open_until + _KEPT_S
             await self._store.note(name, asdict(then), until=until, host=source.host)
+        elif before.is_tripped and then == CLOSED:
+            await self._store.forget_note(name)
+        await self.remember(key, failure, url=source.url, host=source.host)
+
+    def leave(self, source: Source, *, tries: bool) -> None:
+        """End an ask of which nothing is known: it was cancelled."""
+        if tries:
+            self._trying.discard(_breaker_of(source))
+
+    def _state_of(self, name: str) -> Breaker:
+        """Return the later of what we counted and what another process opened."""
+        noted = _read(Breaker, self._store.noted(name))
+        counted = self._breakers.get(name, CLOSED)
+        if noted is None:  # another process may have closed it, a purge forgotten it
+            return CLOSED if counted.is_tripped else counted
+        return noted if noted.since > counted.since else counted
 
 
 def _failure_of(key: str) -> str:

@@ -207,7 +207,7 @@ class Originals:
         conditions = decision.conditions if isinstance(decision, Validate | Stale) else Headers()
         source = want.permit.order.source
         began = self._store.sequence()
-        self._caution.admit(want.key, source)
+        tries = self._caution.admit(want.key, source)
         clock = asyncio.get_running_loop().time
         started, outcome = clock(), "cancelled"
         failure: ProxyError | None = None
@@ -228,12 +228,13 @@ class Originals:
             return taken
         finally:
             if deadline.expired():
-                failure, outcome = (
-                    OriginTimeout(f"{source.url}: over fetch.total"),
-                    "origin-timeout",
-                )
+                failure = OriginTimeout(f"{source.url}: over fetch.total")
+                outcome = failure.slug()
             self._meter.fetched(outcome, clock() - started)
-            await self._caution.learn(want.key, source, failure)
+            if outcome == "cancelled":
+                self._caution.leave(source, tries=tries)
+            else:
+                await self._caution.learn(want.key, source, failure, tries=tries)
 
     @asynccontextmanager
     async def _deadline(self, want: _Want) -> AsyncIterator[asyncio.Timeout]:

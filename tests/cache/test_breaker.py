@@ -4,6 +4,7 @@ import pytest
 
 from proxy.cache.breaker import CLOSED, Breaker, after
 from proxy.errors import (
+    BodyLost,
     NotServedType,
     OriginStatus,
     OriginTimeout,
@@ -16,9 +17,10 @@ REFUSED = OriginUnreachable("refused")
 
 
 def failed(times: int, now: float = 100.0) -> Breaker:
+    """Return the state after so many failures, each as soon as asking was allowed again."""
     breaker = CLOSED
     for _ in range(times):
-        breaker = after(breaker, REFUSED, now)
+        breaker = after(breaker, REFUSED, max(now, breaker.open_until))
     return breaker
 
 
@@ -36,9 +38,11 @@ def failed(times: int, now: float = 100.0) -> Breaker:
 def test_it_opens(times: int, open_s: float) -> None:
     breaker = failed(times)
     assert breaker.is_tripped == (open_s > 0)
-    assert not breaker.is_open(100.0 + open_s)
+    assert breaker.open_until - breaker.since == open_s
+    assert not breaker.is_open(breaker.since + open_s)
+    assert not breaker.is_open(breaker.since - 1), "the clock was set back"
     if open_s:
-        assert breaker.is_open(100.0 + open_s - 0.01)
+        assert breaker.is_open(breaker.since + open_s - 0.01)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,15 @@ def test_it_opens(times: int, open_s: float) -> None:
 )
 def test_an_origin_that_answers_is_not_broken(failure: ProxyError | None) -> None:
     assert after(failed(7), failure, 200.0) == CLOSED
+
+
+def test_what_fails_while_it_is_open_does_not_count_again() -> None:
+    breaker = failed(5)
+    assert after(breaker, REFUSED, breaker.since + 1) == breaker
+
+
+def test_a_failure_of_ours_changes_nothing() -> None:
+    assert after(failed(7), BodyLost("disk"), 200.0) == failed(7)
 
 
 def test_timeouts_count_too() -> None:

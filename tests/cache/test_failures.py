@@ -40,6 +40,9 @@ def in_a_row(failure: ProxyError, times: int) -> Remembered:
 def test_how_long(failure: ProxyError, times: int, seconds: float) -> None:
     kept = in_a_row(failure, times)
     assert kept.until == 1000.0 + seconds
+    assert kept.holds(1000.0)
+    assert not kept.holds(kept.until)
+    assert not kept.holds(999.0), "the clock was set back"
     assert kept.times == times
 
 

@@ -1,5 +1,6 @@
 """A publisher and a service, whole, for the tests of this folder."""
 
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,11 +47,22 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         yield Scene(house=house, pictures=pictures, counts=app[COUNTS])
 
 
+ALIVE = itertools.count()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def attacked(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+async def arena(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """One service for all the hostile cases of a file; with -s it says at the end what they did."""
     place = tmp_path_factory.mktemp("hostile")
     certificate = self_signed(place, "img.example") if OPENSSL else None
     async with stage(place / "cache", certificate) as set_up:
         yield set_up
         print("\n" + set_up.summary())  # noqa: T201  # the figures of issue 2, number 4
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def attacked(arena: Stage) -> AsyncIterator[Stage]:
+    """Give a case the service; it must answer a good ask afterwards, as if nothing had been."""
+    yield arena
+    arena.set_up()
+    assert (await arena.ask(f"http://img.example/alive-{next(ALIVE)}.png")).status == 200

@@ -262,7 +262,13 @@ async def stage(cache: Path, certificate: Certificate | None) -> AsyncIterator[S
             "server": {"names": [SELF], "shutdown": "200ms"},
             "log": {"format": "json", "level": "warning"},
             "access": {"hosts": ["*"]},
-            "cache": {"dir": str(cache), "disk": "64 MiB", "memory": "8 MiB"},
+            # Not remembered: every case shall reach its origin, however often it is asked.
+            "cache": {
+                "dir": str(cache),
+                "disk": "64 MiB",
+                "memory": "8 MiB",
+                "remember_failures": False,
+            },
             "fetch": {"connect": "400ms", "first_byte": "400ms", "total": "5s"},
         },
     )

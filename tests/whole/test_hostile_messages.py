@@ -136,6 +136,7 @@ PASSED = {  # all an answer with a picture may hold
     *("access-control-allow-origin", "access-control-expose-headers", "x-content-type-options"),
     *("content-security-policy", "referrer-policy", "cross-origin-resource-policy"),
     *("timing-allow-origin", "server", "connection", "last-modified"),
+    "accept-ranges",
 }
 
 
