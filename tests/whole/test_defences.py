@@ -141,7 +141,10 @@ async def test_no_address_names_a_file(scene: Scene, tmp_path: Path) -> None:
             assert heard.status in {200, 404}
     found = files(tmp_path / "cache")
     assert files(tmp_path) == {f"cache/{name}" for name in found}
-    ours = r"blobs/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}|index\.sqlite3[a-z.-]*|purges|pins\.jsonl|(?:drafts|locks)/.*"
+    ours = (
+        r"blobs/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}|index\.sqlite3[a-z.-]*"
+        r"|purges|pins\.jsonl|(?:drafts|locks)/.*"
+    )
     assert [name for name in found if not re.fullmatch(ours, name)] == []
     assert any(name.startswith("blobs/") for name in found)
 
