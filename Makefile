@@ -31,7 +31,7 @@ check: lint types floors test
 # The proofs at full size; `.ci/run` runs each at a fraction of it, as a test.
 prove: .venv/bin/image-proxy
 	PROVE_ASKS=500 PROVE_KILLS=200 PROVE_OBJECTS=100000 PROVE_DAMAGES=10000 PROVE_CHURN=64 \
-	PROVE_PURGES=1000 PROVE_STAMPEDE=500,5000 PROVE_DEAD=1000 PROVE_FULL=500 \
+	PROVE_PURGES=1000 PROVE_STAMPEDE=500,5000 PROVE_DEAD=1000 PROVE_FULL=500 PROVE_MIXED=36000 \
 	$(PY) -m pytest -s -m slow --timeout 1800 tests/whole
 
 clean:
