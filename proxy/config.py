@@ -27,7 +27,8 @@ PREFIX = "IMAGE_PROXY_"
 FILE = "IMAGE_PROXY_CONFIG"
 HERE = Path("config.toml")
 
-_SECRETS = frozenset({"token", "headers"})  # keys whose values no log may show
+# Keys whose values no log may show.
+_SECRETS = frozenset({"token", "headers", "keys", "imgproxy_keys", "willnorris_keys"})
 _BARE = re.compile(r"[A-Za-z0-9_-]+")  # a TOML key that needs no quotes
 
 Key = tuple[str, ...]
@@ -133,7 +134,8 @@ def _in_environment(environ: Mapping[str, str]) -> Iterator[_Line | str]:
             value = json.loads(text)
         except ValueError as exc:
             form = '{"key": "value"}' if table else '["a", "b"] or a, b'
-            yield f"{_spelt(key)} ({name}): {text!r} is not JSON ({exc}); write it like {form}"
+            shown = repr(text) if _SECRETS.isdisjoint(key) else "the value"
+            yield f"{_spelt(key)} ({name}): {shown} is not JSON ({exc}); write it like {form}"
             continue
         yield from _flat({key[-1]: value}, name, key[:-1])
 

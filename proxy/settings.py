@@ -4,195 +4,45 @@ Pure: reads no file and no environment (``config.py`` does). What a key means st
 ``config.toml``. Durations are seconds and sizes are bytes once read; written, they carry a unit.
 """
 
-import re
-from collections.abc import Mapping
-from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 
-from ada_url import URL, idna
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from proxy.errors import BadOption
+from proxy.model import options
+from proxy.model.geometry import MAX_SIDE
+from proxy.model.signature import SigningKey
+from proxy.model.transform import Fit, Output, Transform
+from proxy.setting_types import (
+    DAY,
+    GIB,
+    MIB,
+    Authority,
+    Base,
+    Bytes,
+    Deadline,
+    Digest,
+    FieldName,
+    FieldValue,
+    HostName,
+    HostPattern,
+    Ignorable,
+    KeyAndSalt,
+    Listed,
+    Network,
+    OriginKey,
+    PassedField,
+    Port,
+    PresetName,
+    Quality,
+    Reader,
+    Referer,
+    Seconds,
+    Secret,
+    TypePattern,
+    contradiction,
+    field_value,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
-
-from proxy.model.transform import Fit
-
-_UNITS_S = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_UNITS_BYTES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
-MIB, GIB, DAY = 1 << 20, 1 << 30, 86400.0
-_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_NAME = rf"{_LABEL}(?:\.{_LABEL})*"
-_LITERAL = r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-f:.]+\])"
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  # a field name (RFC 9110 §5.6.2), no secret
-# Fields that frame or route a message are ours alone.
-_OURS = {
-    "host",
-    "connection",
-    "content-length",
-    "transfer-encoding",
-    "accept-encoding",
-    "te",
-    "upgrade",
-    "via",
-}
-
-
-def _measured(units: Mapping[str, float], example: str) -> BeforeValidator:
-    def read(value: object) -> object:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            raise ValueError(f"{value!r} has no unit; write it like {example!r}")  # noqa: TRY004  # pydantic reports ValueError
-        found = re.fullmatch(r"\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([A-Za-z]+)\s*", str(value))
-        if not found or found[2] not in units:
-            raise ValueError(
-                f"{value!r} needs a unit of {', '.join(units)}; write it like {example!r}"
-            )
-        number = float(found[1]) * units[found[2]]
-        return int(number) if units is _UNITS_BYTES else number
-
-    return BeforeValidator(read)
-
-
-def _shaped(pattern: str, form: str, *, host: bool = False) -> AfterValidator:
-    compiled = re.compile(pattern)
-
-    def check(value: str) -> str:
-        text = idna.encode(value).decode() if host and not value.isascii() else value
-        text = text.lower().removesuffix(".") if host else text
-        read = _as_compared(text) if host and compiled.fullmatch(text) else text
-        if not compiled.fullmatch(text) or read is None:
-            raise ValueError(f"{value!r} is not {form}")
-        return read
-
-    return AfterValidator(check)
-
-
-def _as_compared(text: str) -> str | None:
-    """Print a host as a URL's host is printed (design §4): what is admitted is compared with that.
-
-    None where no URL could hold it: 127.1 and 1.2.3.999 are neither names nor addresses, and there
-    is no port 0 or 65536.
-    """
-    found = re.fullmatch(r"(\*|(?:\*\.)?)([^*]*?)(?::([0-9]+))?", text)
-    if found is None or not (found[2] or found[1] == "*"):
-        return None
-    wild, host, port = found.groups()
-    try:
-        read = URL(f"http://{host}/").hostname if host else ""
-    except ValueError:
-        return None
-    if (read != host and not host.startswith("[")) or (port and not 0 < int(port) < 65536):  # noqa: PLR2004  # TCP's ports
-        return None
-    return f"{wild}{read}:{int(port)}" if port else f"{wild}{read}"
-
-
-def _split(value: object) -> object:
-    """Read "a, b" as a list: the short form the environment allows beside JSON."""
-    return (
-        [item.strip() for item in value.split(",") if item.strip()]
-        if isinstance(value, str)
-        else value
-    )
-
-
-def _field_name(name: str) -> str:
-    if not re.fullmatch(_TOKEN, name) or name.lower() in _OURS:
-        raise ValueError(f"{name!r} is not a header field an operator may set")
-    return name
-
-
-def _field_value(value: str) -> str:
-    if not re.fullmatch(r"[\t\x20-\x7e]*", value):
-        raise ValueError(
-            f"{value!r} holds a character no header field may carry (visible ASCII only)"
-        )
-    return value
-
-
-def _network(value: str) -> str:
-    return str(ip_network(value, strict=False))
-
-
-def _reader(value: str) -> str:
-    try:
-        return value if value == "*" else str(URL(value).origin)  # as a browser's Origin says it
-    except ValueError:
-        raise ValueError(f"{value!r} is no origin such as 'https://blog.example'") from None
-
-
-def _contradiction(*found: tuple[tuple[str, ...], object, str]) -> None:
-    """Raise what cannot be meant: (keys from the section on, value, sentence) each."""
-    if found:
-        raise ValidationError.from_exception_data(
-            "contradiction",
-            [
-                InitErrorDetails(
-                    type=PydanticCustomError("contradiction", "{said}", {"said": said}),
-                    loc=keys,
-                    input=value,
-                )
-                for keys, value, said in found
-            ],
-        )
-
-
-Seconds = Annotated[float, _measured(_UNITS_S, "3s"), Field(ge=0, le=10 * 365 * 86400)]
-Deadline = Annotated[Seconds, Field(gt=0)]
-Bytes = Annotated[int, _measured(_UNITS_BYTES, "10 GiB"), Field(ge=0)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-HostName = Annotated[str, _shaped(rf"{_NAME}|{_LITERAL}", "a host name", host=True)]
-HostPattern = Annotated[
-    str,
-    _shaped(
-        rf"\*|(?:\*\.)?{_NAME}|{_LITERAL}", 'a host, "*.domain", "*" or an IP address', host=True
-    ),
-]
-OriginKey = Annotated[
-    str,
-    _shaped(
-        rf"(?:(?:\*\.)?{_NAME}|{_LITERAL})(?::[0-9]{{1,5}})?",
-        '"host", "*.domain" or "host:port"',
-        host=True,
-    ),
-]
-Authority = Annotated[
-    str, _shaped(rf"(?:{_NAME}|{_LITERAL})(?::[0-9]{{1,5}})?", "HOST or HOST:PORT", host=True)
-]
-Reader = Annotated[
-    str,
-    _shaped(
-        r"\*|https?://[^/\s,;\x00-\x1f\x7f-\U0010ffff]+",
-        '"*" or an origin such as "https://blog.example"',
-    ),
-    AfterValidator(_reader),
-]
-TypePattern = Annotated[
-    str, _shaped(r"\*|[a-z0-9.+-]+/(?:\*|[a-z0-9.+-]+)", 'a media type such as "image/*"')
-]
-PresetName = Annotated[
-    str,
-    _shaped(r"[a-z][a-z0-9_-]{0,31}", "a preset's name: a letter, then letters, digits, - or _"),
-]
-Network = Annotated[str, AfterValidator(_network)]
-Digest = Annotated[str, _shaped(r"[0-9a-f]{64}", "a sha256 in hex, lower case")]
-PassedField = Annotated[str, _shaped(rf"\*|{_TOKEN}", '"*" or a header field\'s name')]
-Ignorable = Literal[
-    "no-store", "no-cache", "private", "must-revalidate", "proxy-revalidate", "s-maxage"
-]
-FieldName = Annotated[str, AfterValidator(_field_name)]
-FieldValue = Annotated[str, AfterValidator(_field_value)]
-Referer = Annotated[
-    str,
-    AfterValidator(_field_value),
-    _shaped(r"auto|none|origin|https?://\S+", '"auto", "none", "origin" or a URL'),
-]
-Quality = Annotated[int, Field(ge=1, le=100)]
-Listed = BeforeValidator(_split)
 
 
 class Section(BaseModel):
@@ -215,7 +65,7 @@ class Server(Section):
 class Admin(Section):
     """``[admin]``: who may look behind the door."""
 
-    token: Annotated[str, AfterValidator(_field_value)] = ""
+    token: Annotated[str, AfterValidator(field_value)] = ""
 
 
 class Log(Section):
@@ -234,6 +84,8 @@ class Access(Section):
     types: Annotated[tuple[TypePattern, ...], Listed] = ("image/*",)
     readers: Annotated[tuple[Reader, ...], Listed] = ("*",)
     placeholders: Annotated[tuple[Digest, ...], Listed] = ()
+    options: bool = False
+    keys: Annotated[tuple[Secret, ...], Listed] = ()
 
 
 class Cache(Section):
@@ -254,7 +106,7 @@ class Cache(Section):
     @model_validator(mode="after")
     def _bounds_agree(self) -> Self:
         if self.min_ttl > self.max_ttl:
-            _contradiction((("min_ttl",), self.min_ttl, _above(self.min_ttl, self.max_ttl)))
+            contradiction((("min_ttl",), self.min_ttl, _above(self.min_ttl, self.max_ttl)))
         return self
 
 
@@ -292,24 +144,58 @@ class Images(Section):
 
 
 class Preset(Section):
-    """``[presets.NAME]``: a picture that may be asked by name. Sides in upright pixels."""
+    """``[presets.NAME]``: a picture that may be asked by name. Sides in upright pixels.
 
-    width: int | None = Field(default=None, ge=1, le=16383)
-    height: int | None = Field(default=None, ge=1, le=16383)
+    ``options`` are our own (``model/options.py``), for all that has no key here.
+    """
+
+    width: int | None = Field(default=None, ge=1, le=MAX_SIDE)
+    height: int | None = Field(default=None, ge=1, le=MAX_SIDE)
     fit: Fit = Fit.COVER
+    options: str = ""
+
+    @field_validator("options")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        try:
+            options.read(value)
+        except BadOption as wrong:
+            raise ValueError(f"{value!r}: at character {wrong.at}, {wrong.said}") from None
+        return value
 
     @model_validator(mode="after")
-    def _has_a_side(self) -> Self:
-        if self.width is None and self.height is None:
-            raise ValueError("a preset needs a width, a height or both")
+    def _makes_something(self) -> Self:
+        if self.width is None and self.height is None and not self.options:
+            raise ValueError("a preset needs a width, a height or options")
         return self
+
+    @property
+    def transform(self) -> Transform:
+        """Return what is made by this name; the options stand above the keys. Not yet normal."""
+        box = Transform(width=self.width, height=self.height, fit=self.fit, format=Output.AUTO)
+        return options.read(self.options, box)
+
+
+Dialect = Literal[
+    "wrapped", "weserv", "cloudflare", "imgproxy", "willnorris", "cors-anywhere", "photon"
+]
 
 
 class Dialects(Section):
-    """``[dialects]``: which ways of writing an address are read."""
+    """``[dialects]``: which ways of writing an address are read, and what they need."""
 
-    enabled: Annotated[tuple[Literal["wrapped"], ...], Listed] = ("wrapped",)
+    enabled: Annotated[tuple[Dialect, ...], Listed] = ("wrapped",)
     wrappers: Annotated[tuple[HostName, ...], Listed] = ("cors.zfour.workers.dev",)
+    base: Base = ""
+    imgproxy_keys: Annotated[tuple[KeyAndSalt, ...], Listed] = ()
+    imgproxy_signature_size: int = Field(default=32, ge=8, le=32)
+    willnorris_keys: Annotated[tuple[Secret, ...], Listed] = ()
+    photon_names: Annotated[tuple[HostName, ...], Listed] = (
+        "i0.wp.com",
+        "i1.wp.com",
+        "i2.wp.com",
+        "i3.wp.com",
+    )
 
 
 class Origin(Section):
@@ -355,8 +241,25 @@ class Settings(Section):
             if least > most:
                 name = "max_ttl" if origin.min_ttl is None else "min_ttl"
                 found.append((("origins", key, name), least, _above(least, most)))
-        _contradiction(*found)
+        contradiction(*found)
         return self
+
+    def signing_keys(self, dialect: str) -> tuple[SigningKey, ...]:
+        """Return the keys addresses of this dialect are signed with, the one to sign with first."""
+        match dialect:
+            case "wrapped":
+                return tuple(SigningKey(key=key.encode()) for key in self.access.keys)
+            case "willnorris":
+                return tuple(SigningKey(key=key.encode()) for key in self.dialects.willnorris_keys)
+            case "imgproxy":
+                size = self.dialects.imgproxy_signature_size
+                pairs = (pair.partition(":") for pair in self.dialects.imgproxy_keys)
+                return tuple(
+                    SigningKey(key=bytes.fromhex(key), salt=bytes.fromhex(salt), size=size)
+                    for key, _, salt in pairs
+                )
+            case _:
+                return ()
 
 
 def _above(min_ttl: float, max_ttl: float) -> str:

@@ -10,6 +10,7 @@ from proxy.fetch.client import Fetcher
 from proxy.fetch.connector import INTERNET, Wire
 from proxy.fetch.resolver import Resolver, SystemResolver
 from proxy.flow.caution import Caution
+from proxy.flow.explain import Explainer
 from proxy.flow.flow import Flow
 from proxy.flow.intake import Intake
 from proxy.flow.originals import Originals
@@ -33,6 +34,7 @@ class Service:
     store: Store
     workers: Workers
     flow: Flow
+    explainer: Explainer
     tasks: Tasks
     metrics: Metrics
 
@@ -86,6 +88,7 @@ async def service(
             store=store,
             workers=workers,
             flow=flow,
+            explainer=Explainer(settings=settings, policy=policy, store=store, now=clock.now),
             tasks=tasks,
             metrics=metrics,
         )
@@ -110,7 +113,9 @@ def _corridor(  # noqa: PLR0913  # the corridor is given every room it leads thr
     originals = Originals(
         store=store,
         caution=caution,
-        intake=Intake(settings=settings, policy=policy, fetcher=fetcher, store=store),
+        intake=Intake(
+            settings=settings, policy=policy, fetcher=fetcher, store=store, clean=workers.clean
+        ),
         tasks=tasks,
         meter=metrics,
         now=clock.now,

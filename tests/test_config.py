@@ -176,7 +176,7 @@ def test_presets_and_origins_stand_beside_the_shipped_ones_key_by_key(file: Path
             "[presets.small]\nwidht = 1\nheight = 1",
             "presets.small.widht (FILE): there is no such key; did you mean presets.small.width?",
         ),
-        ("[presets.small]", "presets.small (FILE): a preset needs a width, a height or both"),
+        ("[presets.small]", "presets.small (FILE): a preset needs a width, a height or options"),
         ("server = 1", "server (FILE): 1 should be a table of keys"),
         ("[[presets]]", "presets (FILE): [{}] should be a table of keys"),
         (
@@ -291,6 +291,20 @@ def test_a_secret_is_never_shown(file: Path) -> None:
     problems = mistakes(file, {"IMAGE_PROXY_ADMIN__TOKEN": "geheim\n"})
     assert ["geheim" in problem for problem in problems] == [False, False, True]
     assert '"geheim' in problems[2], "a field's name is no secret"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("DIALECTS__IMGPROXY_KEYS", "geheim:00", id="a key that is not hex"),
+        pytest.param("DIALECTS__IMGPROXY_KEYS", '["geheim"', id="a list that is not JSON"),
+        pytest.param("ACCESS__KEYS", '[["geheim"]]', id="a list in a list"),
+        pytest.param("DIALECTS__WILLNORRIS_KEYS", '[{"geheim": 1}]', id="a table in a list"),
+    ],
+)
+def test_no_key_is_ever_shown(name: str, value: str) -> None:
+    (problem,) = mistakes(None, {f"IMAGE_PROXY_{name}": value})
+    assert "geheim" not in problem
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ async def test_after_the_end_no_picture_is_made(tmp_path: Path) -> None:
     async with wiring.service(settings_for(tmp_path, 1), picture_workers=0) as parts:
         pass
     with pytest.raises(Draining):
-        await parts.workers._claim()
+        await parts.workers.clean(b"<svg/>")
 
 
 async def test_a_resolver_that_is_given_is_the_one_asked(tmp_path: Path) -> None:

@@ -32,6 +32,16 @@ def picture_key(digest: str, variant: Variant) -> str:
     return f"p-{_hashed('picture', digest, variant.canonical())}"
 
 
+def smaller_key(digest: str, variant: Variant) -> str:
+    """Return the key of the smaller of two: the picture, or the original as it is."""
+    return f"p-{_hashed('smaller', digest, variant.canonical())}"
+
+
+def info_key(digest: str) -> str:
+    """Return the key of what is known of the picture with that sha256 (hex)."""
+    return f"p-{_hashed('info', digest)}"
+
+
 def _hashed(*parts: str) -> str:
     # A newline stands in no URL, digest or canonical variant: the parts cannot flow together.
     return sha256("\n".join(("image-proxy", *parts)).encode()).hexdigest()

@@ -15,6 +15,8 @@ COMMANDS = (
     ("serve", "proxy.cli.serve:serve", "Answer readers: the service itself."),
     ("config", "proxy.cli.config:app", "Look at the settings."),
     ("cache", "proxy.cli.cache:app", "Look at what is kept, check it, purge it."),
+    ("sign", "proxy.cli.sign:sign", "Sign an address, so that it is made as it stands."),
+    ("explain", "proxy.cli.explain:explain", "Tell what an address means."),
     ("health", "proxy.cli.health:health", "Ask a running service whether it is well."),
     ("demo", "proxy.cli.demo:demo", "Show it all on this machine, without the internet."),
 )

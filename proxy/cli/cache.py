@@ -3,12 +3,9 @@
 Opens the store itself, beside the server's processes; they obey a purge at their next look.
 """
 
-import asyncio
 import json
-import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter, validators
@@ -19,6 +16,7 @@ from rich.table import Table
 from proxy import clock
 from proxy.cli import listing
 from proxy.cli.figures import counted, share, size, visible
+from proxy.cli.opened import AsJson, complain, say, with_store
 from proxy.cli.options import ConfigFile, settings
 from proxy.dialects import selection
 from proxy.errors import BadAddress, SettingsError, StoreUnavailable
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
 app = App(name="cache", help="Look at what is kept, check it, purge it; server running or not.")
 
-AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Say it as JSON.")]
 _PAGE = 1000
 _FORMS = {
     Scope.SOURCE: ("URL", "http://image.woshipm.com/a.jpg"),
@@ -59,12 +56,12 @@ def stats(*, as_json: AsJson = False, config: ConfigFile = None) -> int:
         except StoreUnavailable:  # state says why
             hosts = ()
         if as_json:
-            _say(json.dumps(_statement(chosen.cache, state, hosts, answers)))
+            say(json.dumps(_statement(chosen.cache, state, hosts, answers)))
         else:
             _tell(chosen.cache, state, hosts, answers)
         return int(state.degraded)
 
-    return _with_store(chosen, work)
+    return with_store(chosen, work)
 
 
 @app.command(name="list")
@@ -98,19 +95,19 @@ def list_(
             found += page.entries
         more, now = page.cursor is not None, clock.now()
         if as_json:
-            _say(
+            say(
                 json.dumps(
                     {"entries": [listing.facts(entry, now) for entry in found], "more": more}
                 )
             )
         else:
             for entry in found:
-                _say(listing.line(entry, now))
+                say(listing.line(entry, now))
             if more:
-                _complain(f"there are more: --limit {limit * 10} shows them")
+                complain(f"there are more: --limit {limit * 10} shows them")
         return 0
 
-    return _with_store(chosen, work)
+    return with_store(chosen, work)
 
 
 @app.command
@@ -132,15 +129,15 @@ def verify(*, as_json: AsJson = False, config: ConfigFile = None) -> int:
                 lambda done, total: progress.update(task, completed=done, total=total)
             )
         if as_json:
-            _say(json.dumps(asdict(found)))
+            say(json.dumps(asdict(found)))
         else:
             wrong = f"{found.damaged:,} damaged, {found.missing:,} missing, {found.healed:,} healed"
-            _say(f"{found.checked:,} checked: {wrong}")
+            say(f"{found.checked:,} checked: {wrong}")
             if found.orphans:
-                _say(f"{counted(found.orphans, 'file')} of no entry, cleared away in time")
+                say(f"{counted(found.orphans, 'file')} of no entry, cleared away in time")
         return int(bool(found.damaged or found.missing))
 
-    return _with_store(settings(config), work)
+    return with_store(settings(config), work)
 
 
 @app.command
@@ -173,37 +170,13 @@ def purge(  # noqa: PLR0913  # the four ways to say what
     async def work(store: Store) -> int:
         purged = await store.purge(selector)
         if as_json:
-            _say(json.dumps(asdict(purged)))
+            say(json.dumps(asdict(purged)))
         else:
             numbers = (counted(purged.originals, "original"), counted(purged.pictures, "picture"))
-            _say(f"purged {selector.value or 'all'}: {', '.join(numbers)}")
+            say(f"purged {selector.value or 'all'}: {', '.join(numbers)}")
         return 0
 
-    return _with_store(chosen, work)
-
-
-def _with_store(chosen: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
-    """Return the exit code of some work on the store; 1 where the store cannot be used for it."""
-
-    async def opened() -> int:
-        store = await Store.open(chosen.cache, now=clock.now, tasks=None)
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    try:
-        _find(chosen.cache.dir)
-        return asyncio.run(opened())
-    except (StoreUnavailable, PermissionError) as failing:
-        _complain(f"cache.dir: {chosen.cache.dir}: {visible(str(failing))}")
-        return 1
-
-
-def _find(folder: str) -> None:
-    """Raise StoreUnavailable where there is no cache yet: looking at it is not to make one."""
-    if not Path(folder).expanduser().exists():
-        raise StoreUnavailable("there is no such directory: nothing was ever kept")
+    return with_store(chosen, work)
 
 
 def _selector(scope: Scope, text: str, chosen: Settings) -> Selector:
@@ -233,17 +206,17 @@ def _tell(
     cache: Cache, state: StoreState, hosts: tuple[HostUse, ...], answers: Mapping[str, int] | None
 ) -> None:
     numbers = (counted(state.originals, "original"), counted(state.pictures, "picture"))
-    _say(f"{cache.dir}: {size(state.disk_bytes)} of {size(cache.disk)}, {', '.join(numbers)}")
+    say(f"{cache.dir}: {size(state.disk_bytes)} of {size(cache.disk)}, {', '.join(numbers)}")
     if state.degraded:
-        _say(f"nothing new can be kept: {visible(state.reason)}")
+        say(f"nothing new can be kept: {visible(state.reason)}")
     if hosts:
         Console(highlight=False).print(_table(hosts))
     if answers is None:
-        _say("no service of these settings answers: hit shares are its to tell")
+        say("no service of these settings answers: hit shares are its to tell")
     else:
         n_all = sum(answers.values())
         shares = (f"{label} {share(number, n_all)}" for label, number in answers.items())
-        _say(f"answers since the service started: {', '.join(shares) or 'none'}")
+        say(f"answers since the service started: {', '.join(shares) or 'none'}")
 
 
 def _table(hosts: tuple[HostUse, ...]) -> Table:
@@ -255,11 +228,3 @@ def _table(hosts: tuple[HostUse, ...]) -> Table:
             visible(one.host), f"{one.originals:,}", f"{one.pictures:,}", size(one.body_bytes)
         )
     return table
-
-
-def _say(line: str) -> None:
-    print(line)  # noqa: T201  # the command's answer
-
-
-def _complain(line: str) -> None:
-    print(line, file=sys.stderr)  # noqa: T201  # the command's complaint

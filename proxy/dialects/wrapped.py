@@ -1,17 +1,20 @@
-"""Wrapped addresses: ``/?URL`` and ``/PRESET/?URL``, the old worker's form with presets.
+"""Wrapped addresses, the old worker's form with our own options: ``/?URL``, ``/SEGMENT/?URL``.
 
 The raw query, whole, is the target; it is never parsed as parameters and never decoded further
 than to its scheme (service.md "Addresses"). Wrapped addresses inside wrapped ones are unwrapped.
+What SEGMENT may say is in ``segment.py``.
 """
 
 import re
+from contextlib import suppress
 from urllib.parse import unquote
 
+from proxy.dialects import segment
 from proxy.dialects.address import parse_source
-from proxy.errors import BadAddress, LoopDetected, UnknownPreset
+from proxy.dialects.segment import NOTHING, Segment
+from proxy.errors import BadAddress, BadOption, LoopDetected, UnknownPreset
 from proxy.model.order import Order, Source
 from proxy.model.request import Request
-from proxy.model.transform import ORIGINAL, Transform
 from proxy.settings import Settings
 
 _DEPTH = 8  # wrappers around one target: as many pages copy from one another, and no more
@@ -23,8 +26,41 @@ _NAMED = re.compile(r"/([^/]+)/?")
 def read(request: Request, settings: Settings) -> Order | None:
     """Return what is asked, or None where the query leads to no http(s) address.
 
-    Raises BadAddress, UnknownPreset, and LoopDetected for our own name with nothing wrapped in it.
+    Raises BadAddress, BadOption, UnknownPreset, and LoopDetected for our own name with nothing
+    wrapped in it.
     """
+    found = _found(request, settings)
+    return found and found[0].order(found[1])
+
+
+def write(order: Order) -> str | None:
+    """Return the request target, unsigned, that is read as this order, whoever wrote it first.
+
+    None where we have no words for it: a redirect on failure, values beyond our bounds.
+    """
+    said = None if order.otherwise else segment.write(order)
+    return None if said is None else _target(said, order.source)
+
+
+def sign(target: str, settings: Settings, expires: int | None = None) -> str | None:
+    """Return the target signed with the first of ``[access] keys``, until ``expires`` if given.
+
+    None where it is no wrapped address or there is no key; raises what ``read`` does. A signature
+    or, with ``expires`` in Unix seconds, an end that it has is replaced.
+    """
+    keys = settings.signing_keys("wrapped")
+    found = _found(Request(method="GET", target=target), settings)
+    if not keys or found is None:
+        return None
+    said, source = found
+    return _target(said.signed(source, keys[0], expires), source)
+
+
+def _target(said: str, source: Source) -> str:
+    return f"/{said}/?{source.url}" if said else f"/?{source.url}"
+
+
+def _found(request: Request, settings: Settings) -> tuple[Segment, Source] | None:
     text = _uncovered(request.query)
     if text is None:
         return None
@@ -32,14 +68,7 @@ def read(request: Request, settings: Settings) -> Order | None:
     source, meant = _unwrapped(text, settings)
     if source.host in settings.server.names:
         raise LoopDetected(f"{source.host} is ourselves, and nothing is wrapped in it")
-    preset = asked or meant
-    transform = _transform(preset, settings) if preset else ORIGINAL
-    return Order(source=source, transform=transform, preset=preset, dialect="wrapped")
-
-
-def write(order: Order) -> str:
-    """Return the request target that is read as this order: its preset's name and its source."""
-    return f"/{order.preset}/?{order.source.url}" if order.preset else f"/?{order.source.url}"
+    return asked or meant or NOTHING, source
 
 
 def _uncovered(text: str) -> str | None:
@@ -54,21 +83,20 @@ def _uncovered(text: str) -> str | None:
     return text if _SCHEME.match(text) else None
 
 
-def _unwrapped(text: str, settings: Settings) -> tuple[Source, str | None]:
-    """Return the innermost address, and the outermost preset named by a wrapper around it.
+def _unwrapped(text: str, settings: Settings) -> tuple[Source, Segment | None]:
+    """Return the innermost address, and what the outermost wrapper around it says, if we read it.
 
     The query is taken from the text, not from the Source: ada has escaped it there once more.
     """
     wrappers = {*settings.server.names, *settings.dialects.wrappers}
-    meant = None
+    meant: Segment | None = None
     for _ in range(_DEPTH + 1):
         source = parse_source(text)
         query = text.partition("#")[0].partition("?")[2]
         if source.host not in wrappers or not query or source.credentials:
             return source, meant
-        name = _name(source.path.partition("?")[0])
-        if meant is None and name in settings.presets:
-            meant = name
+        with suppress(UnknownPreset, BadOption):  # the old worker took any path for none
+            meant = meant or _asked(source.path.partition("?")[0], settings)
         inner = _uncovered(query)
         if inner is None:
             raise BadAddress(f"{source.host} wraps no http or https address: {query[:200]!r}")
@@ -76,21 +104,14 @@ def _unwrapped(text: str, settings: Settings) -> tuple[Source, str | None]:
     raise BadAddress(f"wrapped more than {_DEPTH} times: {text[:200]!r}")
 
 
-def _asked(path: str, settings: Settings) -> str | None:
-    """Return the preset our own path names, None for the original; raises UnknownPreset."""
+def _asked(path: str, settings: Settings) -> Segment | None:
+    """Return what a path says, None for ``/``; raises UnknownPreset and BadOption.
+
+    A client may have escaped the commas and equal signs; they are decoded once.
+    """
     if path == "/":
         return None
-    name = _name(path)
-    if name not in settings.presets:
-        raise UnknownPreset(name or path, tuple(settings.presets))
-    return name
-
-
-def _name(path: str) -> str | None:
-    found = _NAMED.fullmatch(path)
-    return found[1] if found else None
-
-
-def _transform(preset: str, settings: Settings) -> Transform:
-    wanted = settings.presets[preset]
-    return Transform(width=wanted.width, height=wanted.height, fit=wanted.fit)
+    named = _NAMED.fullmatch(path)
+    if named is None:
+        raise UnknownPreset(path, tuple(settings.presets))
+    return segment.read(unquote(named[1]), settings)

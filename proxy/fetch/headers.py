@@ -36,7 +36,7 @@ def request_headers(  # noqa: PLR0913  # what a request is made of; all but two 
             ("User-Agent", profile.user_agent),
         )
     )
-    referer = _referer(source, profile)
+    referer = referer_of(source, profile)
     if referer is not None:
         headers = headers.having("Referer", referer)
     headers = Headers((*headers.without(*(name for name, _ in passed)), *passed))
@@ -45,7 +45,8 @@ def request_headers(  # noqa: PLR0913  # what a request is made of; all but two 
     return Headers((*headers, ("Via", f"1.1 {pseudonym}"), *conditions))
 
 
-def _referer(source: Source, profile: Profile) -> str | None:
+def referer_of(source: Source, profile: Profile) -> str | None:
+    """Return the Referer this origin is sent; None: the request has none."""
     match profile.referer:
         case "none" | "auto":  # auto begins at its lowest rung; the ladder is not built yet
             return None

@@ -1,6 +1,7 @@
 """The corridor: the order of the rooms, and nothing else.
 
-read → judge → find the original → make of it what was asked → answer.
+read → judge → find the original → make of it what was asked → tell what is known of it, where that
+was asked → answer.
 """
 
 from collections.abc import Callable
@@ -8,16 +9,20 @@ from dataclasses import replace
 
 from proxy import dialects, rules
 from proxy.cache.freshness import current_age, lifetime
-from proxy.errors import BodyLost
+from proxy.errors import BodyLost, OriginError, PictureError
 from proxy.flow.originals import Found, Originals
 from proxy.flow.pictures import Pictures
+from proxy.images import hints
 from proxy.model.body import Blob
 from proxy.model.entry import Entry, Kind
+from proxy.model.order import Order
 from proxy.model.permit import Permit
 from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.model.trace import Trace
+from proxy.model.transform import Output, Transform
 from proxy.reply.build import build
+from proxy.reply.elsewhere import elsewhere
 from proxy.rules.loops import refuse_returning
 from proxy.rules.policy import Policy
 from proxy.settings import Settings
@@ -48,9 +53,16 @@ class Flow:
         """Return the answer, its body in memory or open to be read. Raises a ProxyError."""
         refuse_returning(request.headers, self._policy)
         order = dialects.read(request, self._settings)
-        trace.host = order.source.host
-        trace.route = "original" if order.transform.is_original else (order.preset or "options")
-        permit = rules.judge(order, self._policy)
+        trace.host, trace.route = order.source.host, _route(order)
+        permit = rules.judge(order, self._policy, self._now())
+        try:
+            return await self._answer(request, permit, trace)
+        except (OriginError, PictureError):
+            if order.otherwise is None:
+                raise
+            return elsewhere(order.otherwise.url, request, self._settings.access)
+
+    async def _answer(self, request: Request, permit: Permit, trace: Trace) -> Reply:
         try:
             found = await self._originals.obtain(permit, request.headers)
             return await self._reply(request, permit, found, trace)
@@ -60,16 +72,17 @@ class Flow:
         return await self._reply(request, permit, found, trace)
 
     async def _reply(self, request: Request, permit: Permit, found: Found, trace: Trace) -> Reply:
-        original, served, outcome = found.entry, found.entry, found.outcome
-        transform = permit.order.transform
+        original, served, outcome, made = found.entry, found.entry, found.outcome, False
+        asked, profile, wanted = request.headers, permit.profile, permit.order.transform
+        transform = hints.resolve(wanted, asked)
         if not transform.is_original:
-            served, made = await self._pictures.obtain(
-                original, transform, request.headers, permit.profile
-            )
-            if made and outcome.hit:
-                outcome = replace(outcome, detail=outcome.detail or "made")
+            served, made = await self._pictures.obtain(original, transform, asked, profile)
+        if permit.order.info:
+            served, made = await self._pictures.describe(original, served, asked, profile)
+        if made and outcome.hit:
+            outcome = replace(outcome, detail=outcome.detail or "made")
         trace.cache = outcome.label
-        life = lifetime(original.head, original.times, permit.profile)
+        life = lifetime(original.head, original.times, profile)
         reply = build(
             request,
             original,
@@ -79,8 +92,8 @@ class Flow:
             lifetime_s=life.seconds,
             by_origin=life.by_origin,
             access=self._settings.access,
-            negotiated=not transform.is_original,
-            profile=permit.profile,
+            varies=_varies(wanted),
+            profile=profile,
         )
         return await self._opened(request, reply, served)
 
@@ -94,3 +107,16 @@ class Flow:
                 await self._store.forget(served.key)
             raise BodyLost(f"{served.source}: {served.kind} {reply.body.digest}")
         return replace(reply, body=body)
+
+
+def _route(order: Order) -> str:
+    """Return what the ask counts as; few words, because they are labels of the metrics."""
+    if order.info:
+        return "info"
+    return "original" if order.transform.is_original else (order.preset or "options")
+
+
+def _varies(wanted: Transform) -> tuple[str, ...]:
+    """Return the request fields a picture is chosen by."""
+    accept = ("Accept",) if wanted.format is Output.AUTO else ()
+    return (*accept, *hints.fields(wanted.hints))

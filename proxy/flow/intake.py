@@ -5,7 +5,7 @@ Knows the order of fetch, images, rules and stores. Does not know why the origin
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
@@ -38,7 +38,7 @@ from proxy.model.entry import Entry, Head, Kind, Times
 from proxy.model.headers import Headers
 from proxy.model.order import Source
 from proxy.model.permit import Permit, Profile
-from proxy.model.picture import Facts
+from proxy.model.picture import Facts, Format
 from proxy.rules import judge_source
 from proxy.rules.placeholders import refuse_placeholder
 from proxy.rules.policy import Policy
@@ -81,7 +81,13 @@ class Intake:
     """Asks origins. One for a server process."""
 
     def __init__(
-        self, *, settings: Settings, policy: Policy, fetcher: Fetcher, store: Store
+        self,
+        *,
+        settings: Settings,
+        policy: Policy,
+        fetcher: Fetcher,
+        store: Store,
+        clean: Callable[[bytes], Awaitable[bytes]],
     ) -> None:
         self._redirects = settings.fetch.redirects
         self._types = settings.access.types
@@ -90,6 +96,7 @@ class Intake:
         self._policy = policy
         self._fetcher = fetcher
         self._store = store
+        self._clean = clean  # an SVG of all that runs or loads
 
     async def ask(  # noqa: PLR0913  # what an ask is made of; all but two by name
         self,
@@ -159,9 +166,15 @@ class Intake:
             async for chunk in arrival.chunks:
                 await draft.write(chunk)
             data = draft.view()
-            facts = await _aside(partial(sniff, max_frames=self._max_frames), data)
+            facts = await self._sniffed(data)
             await _aside(partial(refuse_placeholder, known=self._placeholders), data)
             media_type = self._judge(arrival, facts, bytes(data[:_START_BYTES]))
+            if facts is not None and facts.format is Format.SVG:  # as it came it is never served
+                data = await self._clean(bytes(data))
+                facts = await self._sniffed(data)
+                await draft.abort()
+                draft = await self._store.begin(len(data))
+                await draft.write(data)
             whole = facts.whole if facts is not None else arrival.framed
             keep = whole and (not _is_good(held) or (_succeeded(status) and len(data) > 0))
             if not keep and _stands_in(held, profile):
@@ -208,6 +221,9 @@ class Intake:
             await self._store.forget(entry.key)
             await self._store.forget(variant_key(entry.key, want.held.selecting))
         return False
+
+    async def _sniffed(self, data: bytes | memoryview) -> Facts | None:
+        return await _aside(partial(sniff, max_frames=self._max_frames), data)
 
     def _judge(self, arrival: Arrival, facts: Facts | None, start: bytes) -> str:
         """Return the type to send, or raise what the answer is instead of a served one."""

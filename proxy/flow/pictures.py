@@ -1,31 +1,79 @@
-"""How a picture is had: planned from its original's facts, looked up, else made and kept once."""
+"""How a picture is had: planned from its original's facts, looked up, else made and kept once.
+
+What is known of a picture (``/info/``) is had the same way, as a small file of its own.
+"""
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
-from proxy.cache.keys import picture_key
+from proxy.cache.keys import info_key, picture_key, smaller_key
 from proxy.cache.storing import Admission, admit
 from proxy.errors import BodyLost, MakingTimeout, NotDecodable, ProxyError, StoreUnavailable
 from proxy.flow.caution import Caution
 from proxy.flow.flight import Flight
 from proxy.flow.meter import Meter
-from proxy.images.plan import plan
+from proxy.images.plan import plan, stands_in
 from proxy.images.sniff import sniff
-from proxy.images.workers import Workers
+from proxy.images.workers import Load, Workers
 from proxy.model.body import Held, Stored
 from proxy.model.entry import Entry, Head, Kind, Times
 from proxy.model.headers import Headers
 from proxy.model.permit import Profile
-from proxy.model.picture import Variant
+from proxy.model.picture import Facts, Variant
 from proxy.model.transform import Transform
 from proxy.settings import Images
 from proxy.stores.store import Store
 from proxy.tasks import Tasks
 
+INFO_TYPE = "application/json"
 # For a free worker and for another process that makes the same; beyond it no reader is left.
 _WAIT_S = 50.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which picture it is to be, and where it is kept."""
+
+    key: str
+    body: Stored  # the original's
+    variant: Variant
+    may_give_way: bool  # to the original, where that is smaller
+
+
+def choose(
+    original: Entry, transform: Transform, accept: str | None, images: Images
+) -> Choice | None:
+    """Return the picture to make of an original; None where that stands in for it.
+
+    Raises a PictureError where none can be made of it.
+    """
+    body, facts = original.body, original.facts
+    if body is None or facts is None:
+        raise NotDecodable(f"{original.source} is {original.media_type or 'empty'}, no picture")
+    variant = plan(transform, facts, accept, images)
+    if variant is None:
+        return None
+    may_give_way = stands_in(transform, facts, images)
+    key_of = smaller_key if may_give_way else picture_key
+    key = key_of(body.digest, variant)
+    return Choice(key=key, body=body, variant=variant, may_give_way=may_give_way)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """Something to be made of a body, and what to call it."""
+
+    key: str
+    original: Entry  # whose it is, and whose lifetime it has
+    body: Stored  # the original's, or that of a picture made of it
+    media_type: str
+    label: str  # for the metrics: a format, or "info"
+    make: Callable[[Load], Awaitable[bytes]]
+    # Where the body itself does as well as a result that is larger.
+    may_give_way: bool = False
 
 
 class Pictures:
@@ -55,48 +103,94 @@ class Pictures:
     ) -> tuple[Entry, bool]:
         """Return the picture, or the original where that stands in for it; and if it was made now.
 
-        ``asked`` are the client's header fields. Raises a PictureError where none can be made of
-        it, BodyLost where the original's body is no longer there, MakingTimeout and Busy.
+        ``transform`` is without hints but Save-Data, ``asked`` are the client's header fields.
+        Raises a PictureError where none can be made of it, BodyLost where the original's body is no
+        longer there, MakingTimeout and Busy.
         """
-        body = original.body
-        if body is None or original.facts is None:
-            raise NotDecodable(f"{original.source} is {original.media_type or 'empty'}, no picture")
-        variant = plan(transform, original.facts, asked.get("Accept"), self._images)
-        if variant is None:
+        choice = choose(original, transform, asked.get("Accept"), self._images)
+        if choice is None:
             return original, False
-        key = picture_key(body.digest, variant)
-        picture = self._store.recall(key) or await self._store.look_up(key)
-        if picture is not None:
-            return picture, False
-        self._caution.refuse_repeated(key)
-        # What may not be kept may not be kept in another shape either.
-        keep = original.pinned or admit(original.head, asked, profile) is Admission.STORED
-        began = self._store.sequence() if keep else None
-        picture, _ = await self._flight.share(
-            key, lambda: self._make(key, original, body, variant, began)
+        body, variant = choice.body, choice.variant
+        wish = _Wish(
+            key=choice.key,
+            original=original,
+            body=body,
+            media_type=variant.format.media_type,
+            label=variant.format.value,
+            make=lambda load: self._workers.make(body.digest, load, variant),
+            may_give_way=choice.may_give_way,
         )
-        return picture, True
+        return await self._obtain(wish, asked, profile)
 
-    async def _make(
-        self, key: str, original: Entry, body: Stored, variant: Variant, began: int | None
-    ) -> Entry:
-        """Make a picture; kept unless ``began`` is None, or it was purged since."""
+    async def describe(
+        self, original: Entry, served: Entry, asked: Headers, profile: Profile
+    ) -> tuple[Entry, bool]:
+        """Return what is known of ``served`` as JSON, and if it was looked at now.
+
+        That is the original, or a picture made of it. Raises as ``obtain``.
+        """
+        if served.body is None or served.facts is None:
+            raise NotDecodable(f"{served.source} is {served.media_type or 'empty'}, no picture")
+        wish = _Wish(
+            key=info_key(served.body.digest),
+            original=original,
+            body=served.body,
+            media_type=INFO_TYPE,
+            label="info",
+            make=self._workers.describe,
+        )
+        return await self._obtain(wish, asked, profile)
+
+    async def _obtain(self, wish: _Wish, asked: Headers, profile: Profile) -> tuple[Entry, bool]:
+        known = self._store.recall(wish.key) or await self._store.look_up(wish.key)
+        if known is not None:
+            return known, False
+        self._caution.refuse_repeated(wish.key)
+        # What may not be kept may not be kept in another shape either.
+        keep = wish.original.pinned or admit(wish.original.head, asked, profile) is Admission.STORED
+        began = self._store.sequence() if keep else None
+        found, _ = await self._flight.share(wish.key, lambda: self._make(wish, began))
+        return found, True
+
+    async def _make(self, wish: _Wish, began: int | None) -> Entry:
+        """Make it; kept unless ``began`` is None, or it was purged since."""
         patience_s = _WAIT_S + self._images.deadline
         try:
-            async with asyncio.timeout(patience_s), self._store.claim(key):
-                known = await self._store.look_up(key)
+            async with asyncio.timeout(patience_s), self._store.claim(wish.key):
+                known = await self._store.look_up(wish.key)
                 if known is not None:
                     return known
-                data = await self._metered(key, original, body, variant)
-                stored = _held(data) if began is None else await self._committed(data)
-                picture = self._entry(key, original, variant, data, stored)
+                data = await self._metered(wish)
+                made = await self._entry(wish, data, keep=began is not None)
                 if began is not None:
-                    await self._store.keep(picture, began)
-                return picture
+                    await self._store.keep(made, began)
+                return made
         except TimeoutError as late:
-            raise MakingTimeout(f"{original.source}: not made in {patience_s:g} s") from late
+            raise MakingTimeout(f"{wish.original.source}: not made in {patience_s:g} s") from late
 
-    async def _committed(self, data: bytes) -> Stored:
+    async def _entry(self, wish: _Wish, data: bytes, *, keep: bool) -> Entry:
+        now = self._now()
+        gives_way = wish.may_give_way and len(data) >= wish.body.length
+        facts = None if wish.media_type == INFO_TYPE else self._sniffed(data)
+        return Entry(
+            key=wish.key,
+            kind=Kind.PICTURE,
+            source=wish.original.source,
+            host=wish.original.host,
+            head=Head(status=HTTPStatus.OK),
+            times=Times(requested_at=now, received_at=now),
+            body=wish.body if gives_way else await self._body(data, keep=keep),
+            media_type=wish.original.media_type if gives_way else wish.media_type,
+            facts=wish.original.facts if gives_way else facts,
+            parent=wish.original.key,
+        )
+
+    def _sniffed(self, data: bytes) -> Facts | None:
+        return sniff(data, max_frames=self._images.max_frames)
+
+    async def _body(self, data: bytes, *, keep: bool) -> Stored:
+        if not keep:
+            return _held(data)
         draft = await self._store.begin(len(data))
         try:
             await draft.write(data)
@@ -106,43 +200,27 @@ class Pictures:
         finally:
             await draft.abort()
 
-    def _entry(
-        self, key: str, original: Entry, variant: Variant, data: bytes, stored: Stored
-    ) -> Entry:
-        now = self._now()
-        return Entry(
-            key=key,
-            kind=Kind.PICTURE,
-            source=original.source,
-            host=original.host,
-            head=Head(status=HTTPStatus.OK),
-            times=Times(requested_at=now, received_at=now),
-            body=stored,
-            media_type=variant.format.media_type,
-            facts=sniff(data, max_frames=self._images.max_frames),
-            parent=original.key,
-        )
-
-    async def _metered(self, key: str, original: Entry, body: Stored, variant: Variant) -> bytes:
+    async def _metered(self, wish: _Wish) -> bytes:
         async def load() -> bytes:
-            data = await self._store.read(body)
+            data = await self._store.read(wish.body)
             if data is None:
-                raise BodyLost(original.source)
+                raise BodyLost(wish.original.source)
             return data
 
         clock = asyncio.get_running_loop().time
         started, outcome = clock(), "cancelled"
+        source, host = wish.original.source, wish.original.host
         try:
-            data = await self._workers.make(load, variant)
+            data = await wish.make(load)
         except ProxyError as failure:
             outcome = failure.slug()
-            await self._caution.remember(key, failure, url=original.source, host=original.host)
+            await self._caution.remember(wish.key, failure, url=source, host=host)
             raise
         else:
             outcome = "ok"
             return data
         finally:
-            self._meter.made(variant.format.value, outcome, clock() - started)
+            self._meter.made(wish.label, outcome, clock() - started)
 
 
 def _held(data: bytes) -> Held:

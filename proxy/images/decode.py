@@ -7,35 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import (
-    AvifImagePlugin,
-    BmpImagePlugin,
-    GifImagePlugin,
-    IcoImagePlugin,
-    Image,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
+from PIL import Image
 
 from proxy.errors import TooManyPixels
+from proxy.images import plugins  # noqa: F401  # registers the decoders there are
 from proxy.images.limits import Limits
-from proxy.model.picture import Facts, Variant
-
-# All the decoders there are. Importing one registers it; with these Pillow never goes looking for
-# the others (EPS, FITS, PSD …).
-PLUGINS = (
-    JpegImagePlugin,
-    PngImagePlugin,
-    GifImagePlugin,
-    WebPImagePlugin,
-    AvifImagePlugin,
-    BmpImagePlugin,
-    IcoImagePlugin,
-    TiffImagePlugin,
-)
-_OVERSAMPLING = 2  # draft to at least twice the target, so that Lanczos decides the sharpness
+from proxy.images.view import Pixels
+from proxy.model.picture import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +47,21 @@ def open_picture(data: bytes, facts: Facts, limits: Limits) -> Opened:
     return Opened(image=image, first=first, plays=_plays(image))
 
 
-def still(opened: Opened, facts: Facts, variant: Variant) -> Image.Image:
-    """Return the decoded first picture, for JPEG already reduced as far as loses nothing."""
-    image = opened.image
-    width, height = variant.width * _OVERSAMPLING, variant.height * _OVERSAMPLING
-    swapped = facts.upright != (facts.width, facts.height)
-    image.draft(image.mode, (height, width) if swapped else (width, height))
+def still(opened: Opened, *, number: int | None, reduced: int) -> tuple[Image.Image, Pixels]:
+    """Return a decoded still as it is stored: a frame by number, or the one shown as a still.
+
+    ``reduced`` is by how much each side of a JPEG may be divided; the pixels say what was done.
+    """
+    image, canvas = opened.image, opened.image.size
+    if number is not None:
+        image.seek(opened.first + number)
+    done = 1
+    if reduced > 1:
+        drafted = image.draft(None, (canvas[0] // reduced or 1, canvas[1] // reduced or 1))
+        done = 1 if drafted is None else round(canvas[0] / drafted[1][2])
     image.load()
-    return image
+    shown = image.crop((0, 0, *canvas)) if number and image.size != canvas else image
+    return shown, Pixels(size=canvas if done > 1 else shown.size, reduced=done)
 
 
 def frames(opened: Opened, facts: Facts) -> Iterator[Frame]:

@@ -9,18 +9,23 @@ import multiprocessing
 import os
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
-from proxy.errors import Busy, MakingTimeout, NotDecodable
+from proxy.errors import Busy, MakingTimeout, WorkerLost
 from proxy.images.limits import Limits
-from proxy.images.worker import prepare, work
-from proxy.model.picture import Variant
+from proxy.images.worker import Work, bounded, prepare
 from proxy.tasks import Tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _JOBS_MAX = 500  # then a fresh process: what decoders leak is bounded
 _STARTS_MAX = 2
 _START_S = 10.0  # a process is ready in half a second; one that is not after this is given up
+
+_T = TypeVar("_T")
 
 
 class Slot:
@@ -37,17 +42,17 @@ class Slot:
         async with asyncio.timeout(_START_S):
             await asyncio.wrap_future(self._pool.schedule(os.getpid))
 
-    async def make(self, data: bytes, variant: Variant) -> bytes:
-        """Return the bytes of ``variant``.
+    async def run(self, work: Work[_T], data: bytes) -> _T:
+        """Return what ``work`` makes of ``data`` in the process.
 
-        Raises what ``pipeline.make`` raises, MakingTimeout at the deadline and NotDecodable where
-        the process dies of the job. One that died before the job began costs only a new start; Busy
-        where that one dies, too. Cancelling kills the process.
+        Raises what it raises, MakingTimeout at the deadline and WorkerLost where the process dies
+        of it. One that died before the job began costs only a new start; Busy where that one dies,
+        too. Cancelling kills the process.
         """
         broken: RuntimeError | None = None
         for _ in range(_STARTS_MAX):
             try:
-                return await self._attempt(data, variant)
+                return await self._attempt(work, data)
             except RuntimeError as exc:  # pebble's word for a pool whose process died idle
                 self._lose()
                 broken = exc
@@ -57,16 +62,17 @@ class Slot:
         """End the process."""
         await asyncio.to_thread(_end, self._pool)
 
-    async def _attempt(self, data: bytes, variant: Variant) -> bytes:
+    async def _attempt(self, work: Work[_T], data: bytes) -> _T:
         deadline_s = self._limits.deadline_s
-        arguments = data, variant, self._limits
-        job = self._pool.schedule(work, args=arguments, timeout=deadline_s)
+        arguments = work, data, self._limits
+        bound: Callable[..., _T] = bounded
+        job = self._pool.schedule(bound, args=arguments, timeout=deadline_s)
         try:
             async with asyncio.timeout(deadline_s + _START_S):
                 return await asyncio.wrap_future(job)
         except ProcessExpired as exc:
             self._lose()
-            raise NotDecodable(f"the worker died of the picture: exit {exc.exitcode}") from exc
+            raise WorkerLost(f"the worker died of the picture: exit {exc.exitcode}") from exc
         except TimeoutError as exc:
             self._lose()
             raise MakingTimeout(f"not made within images.deadline = {deadline_s:g} s") from exc

@@ -1,19 +1,31 @@
 """The front door to what a picture's bytes say: its format and facts, without decoding it.
 
-Pure, and never raises: hostile bytes are its daily bread. What it does not know (SVG, HTML, HEIC,
-JPEG XL, PSD …) is None: nothing we serve as a raster picture.
+Pure, and never raises: hostile bytes are its daily bread. What it does not know (HTML, PSD, PDF …)
+is None: no picture we serve.
 """
 
 import struct
 
-from proxy.images.formats import avif, bmp, gif, ico, jpeg, png, tiff, webp
+from proxy.images.formats import avif, bmp, gif, heic, ico, jpeg, jxl, png, svg, tiff, webp
 from proxy.model.picture import Facts
 
-READERS = (jpeg.read, png.read, gif.read, webp.read, avif.read, bmp.read, ico.read, tiff.read)
+READERS = (
+    jpeg.read,
+    png.read,
+    gif.read,
+    webp.read,
+    avif.read,
+    heic.read,
+    jxl.read,
+    bmp.read,
+    ico.read,
+    tiff.read,
+    svg.read,
+)
 
 
 def sniff(data: bytes | memoryview, *, max_frames: int = 256) -> Facts | None:
-    """Return the facts of a raster picture; None where the bytes are none we serve.
+    """Return the facts of a picture; None where the bytes are none we serve.
 
     Works on a beginning, too: then ``whole`` is False and ``frames`` counts what is there. Frames
     are counted up to ``max_frames + 1``. Linear in the bytes and bounded in blocks

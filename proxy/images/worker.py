@@ -1,6 +1,7 @@
-"""What happens inside a worker process: it gives up what it does not need, then makes pictures.
+"""What happens inside a worker process: it gives up what it does not need, then works on pictures.
 
 The parent imports this module to name its functions; the decoders are loaded in the worker alone.
+Every kind of work takes an original's bytes and the limits, and returns values only.
 """
 
 import ctypes
@@ -8,7 +9,10 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
+from proxy.errors import ProxyError
 from proxy.images.limits import Limits
 from proxy.model.picture import Variant
 
@@ -18,6 +22,9 @@ _BASE_BYTES = 512 << 20  # interpreter, decoders, encoders, bytes in and out
 # Room for five RGBA copies of the largest still (decoded, turned, converted, and two of Pillow's
 # own), or for all the frames of the largest animation, held small until they are written.
 _BYTES_PER_PIXEL = 5 * 4
+
+_T = TypeVar("_T")
+Work = Callable[[bytes, Limits], _T]
 
 
 def prepare(limits: Limits, parent: int) -> None:
@@ -44,18 +51,37 @@ def prepare(limits: Limits, parent: int) -> None:
     os.close(nowhere)
 
 
-def work(data: bytes, variant: Variant, limits: Limits) -> bytes:
-    """Return the bytes of ``variant``; raises as ``pipeline.make`` does.
+def bounded(work: Work[_T], data: bytes, limits: Limits) -> _T:
+    """Return what ``work`` makes of ``data``.
 
     The kernel ends the process should it use more processor time than its deadline has seconds:
-    so a making ends even when the parent hangs.
+    so a work ends even when the parent hangs.
     """
-    from proxy.images.pipeline import make  # noqa: PLC0415  # decoders are loaded in workers alone
-
     used = resource.getrusage(resource.RUSAGE_SELF)
     bound_s = int(used.ru_utime + used.ru_stime + limits.deadline_s) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (bound_s, resource.RLIM_INFINITY))
-    return make(data, variant, limits)
+    return work(data, limits)
+
+
+def make(data: bytes, limits: Limits, *, variants: tuple[Variant, ...]) -> list[bytes | ProxyError]:
+    """Return the bytes of each variant, or why it is not to be had: as ``pipeline.make`` does."""
+    from proxy.images import pipeline  # noqa: PLC0415  # decoders are loaded in workers alone
+
+    return pipeline.make(data, variants, limits)
+
+
+def describe(data: bytes, limits: Limits) -> bytes:
+    """Return what is known of a picture, as ``describe.describe`` does."""
+    from proxy.images import describe  # noqa: PLC0415  # decoders are loaded in workers alone
+
+    return describe.describe(data, limits)
+
+
+def clean(data: bytes, _limits: Limits) -> bytes:
+    """Return an SVG without what runs or loads, as ``clean.clean`` does."""
+    from proxy.images import clean  # noqa: PLC0415  # its parser is loaded in workers alone
+
+    return clean.clean(data)
 
 
 def _load_decoders(limits: Limits) -> None:

@@ -1,20 +1,29 @@
 """The door to picture making: a few killable processes behind a bounded queue.
 
 Decides who may wait and who works; what a process is, ``slot`` knows. Bytes are loaded when a
-process is free, so that a full queue holds none.
+process is free, so that a full queue holds none. Pictures of one original that wait for the same
+process are made of one decode.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TypeVar
 
-from proxy.errors import Draining, QueueFull
+from proxy.errors import Draining, QueueFull, WorkerLost
+from proxy.images.batch import Batch, by_variant
 from proxy.images.limits import Limits
 from proxy.images.slot import Slot
+from proxy.images.worker import Work, clean, describe, make
 from proxy.model.picture import Variant
 from proxy.settings import Images
 from proxy.tasks import Tasks
 
+Load = Callable[[], Awaitable[bytes]]
+
+_T = TypeVar("_T")
 _log = logging.getLogger("proxy.images")
 _CLOSE_S = 5.0  # ending a process takes some tenths of a second
 
@@ -31,13 +40,14 @@ class Workers:
         self._tasks = Tasks()
         self._slots: list[Slot] = []
         self._free: asyncio.Queue[Slot] = asyncio.Queue()
-        self._queued = 0
+        self._waiting: set[object] = set()  # a token for each work that waits for a process
+        self._batches: dict[str, Batch] = {}  # by the original's digest; not begun
         self._closed = False
 
     @property
     def queued(self) -> int:
-        """Return how many jobs wait for a free process."""
-        return self._queued
+        """Return how many works wait for a free process."""
+        return len(self._waiting)
 
     @property
     def lost(self) -> int:
@@ -51,19 +61,31 @@ class Workers:
             for slot in self._slots:
                 group.create_task(self._open(slot))
 
-    async def make(self, load: Callable[[], Awaitable[bytes]], variant: Variant) -> bytes:
+    async def make(self, digest: str, load: Load, variant: Variant) -> bytes:
         """Return the bytes of ``variant``, made of the original that ``load`` brings.
 
-        Raises QueueFull where ``images.queue`` jobs wait already, Draining after ``close``,
-        MakingTimeout at ``images.deadline`` (counted from when a process takes the job),
-        NotDecodable where a process dies of the picture, Busy where none can be started, whatever
-        ``load`` raises, and what ``pipeline.make`` raises. Cancelling kills the job.
+        ``digest`` names that original: what waits for the same is made together. Raises QueueFull
+        where ``images.queue`` works wait already, Draining after ``close``, MakingTimeout at
+        ``images.deadline`` (counted from when a process takes the work), WorkerLost where a process
+        dies of the picture, Busy where none can be started, whatever ``load`` raises, and what
+        ``pipeline.make`` gives. Cancelling all who wait kills the work.
         """
-        slot = await self._claim()
-        try:
-            return await slot.make(await load(), variant)
-        finally:
-            self._free.put_nowait(slot)
+        batch = self._batches.get(digest)
+        if batch is None or not batch.takes(variant):
+            batch = self._batches[digest] = self._begun(digest, load)
+        return await batch.join(variant)
+
+    async def describe(self, load: Load) -> bytes:
+        """Return what is known of the picture that ``load`` brings, as JSON; raises as ``make``."""
+        return await self._run(describe, load)
+
+    async def clean(self, data: bytes) -> bytes:
+        """Return an SVG without what runs or loads; raises NotServedType, and as ``make``."""
+
+        async def load() -> bytes:
+            return data
+
+        return await self._run(clean, load)
 
     async def close(self) -> None:
         """Refuse what waits, let what is being made end (its deadline bounds it), stop all."""
@@ -84,21 +106,76 @@ class Workers:
         finally:
             self._free.put_nowait(slot)
 
-    async def _claim(self) -> Slot:
+    def _begun(self, digest: str, load: Load) -> Batch:
+        batch, token = Batch(), self._queue_up()
+
+        def left(_task: asyncio.Task[None]) -> None:  # it may be cancelled before it runs
+            self._waiting.discard(token)
+            self._close(batch, digest)
+            batch.fail(Draining("no more pictures are made"))
+
+        work = self._made_together(batch, digest, load, token)
+        batch.work = self._tasks.spawn(work, name=f"make of {digest[:8]}")
+        batch.work.add_done_callback(left)
+        return batch
+
+    async def _made_together(self, batch: Batch, digest: str, load: Load, token: object) -> None:
+        try:
+            async with self._free_slot(token) as slot:
+                data = await load()
+                self._close(batch, digest)
+                await self._settled(batch, slot, data)
+        except Exception as failure:  # noqa: BLE001  # it goes to all who wait
+            batch.fail(failure)
+
+    async def _settled(self, batch: Batch, slot: Slot, data: bytes) -> None:
+        variants = batch.variants
+        try:
+            made = await slot.run(partial(make, variants=variants), data)
+        except WorkerLost as lost:
+            if len(variants) == 1:
+                raise
+            _log.warning("%s; its pictures are made one by one", lost)
+        else:
+            batch.settle(by_variant(variants, made))
+            return
+        for variant in variants:  # which of them it died of is not known
+            try:
+                (result,) = await slot.run(partial(make, variants=(variant,)), data)
+                batch.settle({variant: result})
+            except WorkerLost as lost:
+                batch.settle({variant: lost})
+
+    def _close(self, batch: Batch, digest: str) -> None:
+        """Let nobody join any more."""
+        if self._batches.get(digest) is batch:
+            del self._batches[digest]
+
+    async def _run(self, work: Work[_T], load: Load) -> _T:
+        async with self._free_slot(self._queue_up()) as slot:
+            return await slot.run(work, await load())
+
+    def _queue_up(self) -> object:
+        """Return the token of one more work that waits; raises QueueFull and Draining."""
         self._refuse_once_closed()
-        if self._free.empty() and self._queued >= self._queue_max:
-            raise QueueFull(f"images.queue = {self._queue_max} jobs wait already")
-        self._queued += 1
+        if len(self._waiting) >= self._queue_max + self._free.qsize():
+            raise QueueFull(f"images.queue = {self._queue_max} works wait already")
+        token = object()
+        self._waiting.add(token)
+        return token
+
+    @asynccontextmanager
+    async def _free_slot(self, token: object) -> AsyncIterator[Slot]:
+        """Hold a process alone, once one is free."""
         try:
             slot = await self._free.get()
         finally:
-            self._queued -= 1
+            self._waiting.discard(token)
         try:
             self._refuse_once_closed()
-        except Draining:
+            yield slot
+        finally:
             self._free.put_nowait(slot)
-            raise
-        return slot
 
     def _refuse_once_closed(self) -> None:
         if self._closed:

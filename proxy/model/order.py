@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from proxy.model.signature import Signature
 from proxy.model.transform import ORIGINAL, Transform
 
 
@@ -33,5 +34,14 @@ class Order:
 
     source: Source
     transform: Transform = ORIGINAL
-    preset: str | None = None
+    preset: str | None = None  # the transform is this preset's, and nothing was added
+    info: bool = False  # what is known of the picture is wanted, not the picture
     dialect: str = "wrapped"
+    signature: Signature | None = None
+    expires: float | None = None  # Unix seconds; the address is refused from then on
+    otherwise: Source | None = None  # where the reader is sent should the ask fail
+
+    @property
+    def is_named(self) -> bool:
+        """Tell whether this is one of the few things that have a name: no stranger mints more."""
+        return self.preset is not None or (self.info and self.transform.is_original)

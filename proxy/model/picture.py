@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from proxy.model import options
 from proxy.model.transform import Transform
 
 
@@ -17,11 +18,17 @@ class Format(StrEnum):
     BMP = "bmp"
     TIFF = "tiff"
     ICO = "ico"
+    HEIC = "heic"
+    JXL = "jxl"
+    SVG = "svg"
 
     @property
     def media_type(self) -> str:
         """Return the type we send for it."""
-        return "image/x-icon" if self is Format.ICO else f"image/{self.value}"
+        return _MEDIA_TYPES.get(self, f"image/{self.value}")
+
+
+_MEDIA_TYPES = {Format.ICO: "image/x-icon", Format.SVG: "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +55,10 @@ class Facts:
 class Variant:
     """One picture to make of an original: the transform with every choice made."""
 
-    transform: Transform
-    format: Format
-    width: int  # pixels of the made picture
-    height: int
-    quality: int  # 1 to 100, of this format's own scale
+    transform: Transform  # without what is said here, and without hints
+    format: Format  # one we write
+    quality: int  # 1 to 100 of this format's own scale; 100 where it has none, or for lossless
 
     def canonical(self) -> str:
         """Return the one way to print this variant: part of a picture's key."""
-        size = f"{self.width}x{self.height}"
-        return f"{self.transform.canonical()};{size};{self.format};q={self.quality}"
+        return f"{options.write(self.transform)};{self.format};q={self.quality}"

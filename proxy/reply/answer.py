@@ -27,7 +27,7 @@ class Answer:
     lifetime_s: float
     by_origin: bool  # the origin's own word made the lifetime
     access: Access
-    negotiated: bool  # the format was chosen by Accept
+    varies: tuple[str, ...]  # the request fields by which the picture was chosen
     profile: Profile  # what passes between origin and reader
 
     def passes(self, name: str) -> bool:

@@ -21,6 +21,7 @@ from proxy.reply import (
     conditional,
     content,
     cors,
+    hints,
     passing,
     ranges,
     security,
@@ -36,6 +37,7 @@ PARTS: tuple[Callable[[Answer], Lines], ...] = (
     caching.lines,
     ranges.lines,
     vary.lines,
+    hints.lines,
     status.lines,
     cors.lines,
     security.lines,
@@ -53,7 +55,7 @@ def build(  # noqa: PLR0913  # the line's end: everything that was found meets h
     lifetime_s: float,
     by_origin: bool,
     access: Access,
-    negotiated: bool,
+    varies: tuple[str, ...],
     profile: Profile,
 ) -> Reply:
     """Return the answer to a GET or HEAD: the original's status, or 304 to a condition that holds.
@@ -61,9 +63,9 @@ def build(  # noqa: PLR0913  # the line's end: everything that was found meets h
     Or of a 200 the range asked for, 206 with a ``span``; 416 where there is none such.
     ``original`` gives status, lifetime, age and Last-Modified; ``served``, the same entry or the
     picture made of it, gives type, ETag and body. ``age_s`` and ``lifetime_s`` are in seconds;
-    ``by_origin`` says that the origin's own word made the lifetime, ``negotiated`` that the format
-    was chosen by Accept; the profile says what passes. A picture of an original with status 404
-    says 404 too.
+    ``by_origin`` says that the origin's own word made the lifetime, ``varies`` names the request
+    fields the picture was chosen by; the profile says what passes. A picture of an original with
+    status 404 says 404 too.
     """
     answer = Answer(
         request=request,
@@ -74,7 +76,7 @@ def build(  # noqa: PLR0913  # the line's end: everything that was found meets h
         lifetime_s=lifetime_s,
         by_origin=by_origin,
         access=access,
-        negotiated=negotiated,
+        varies=varies,
         profile=profile,
     )
     headers = Headers(tuple(line for part in PARTS for line in part(answer)))

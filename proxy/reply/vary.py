@@ -6,7 +6,7 @@ from proxy.settings import Access
 
 
 def lines(answer: Answer) -> Lines:
-    """Return the line for one answer: Accept where a format was chosen by it.
+    """Return the line for one answer: the fields by which a picture was chosen.
 
     Of the names in the origin's Vary stand those of fields our readers' requests take along, for
     what selected the original selects the answer; where Vary passes, all of them.
@@ -19,7 +19,7 @@ def lines(answer: Answer) -> Lines:
         if is_sendable(name := part.strip(" \t"))
         and (answer.passes("Vary") or "*" in carried or name.lower() in carried)
     ]
-    return lines_for(answer.access, *theirs, *(("Accept",) if answer.negotiated else ()))
+    return lines_for(answer.access, *theirs, *answer.varies)
 
 
 def lines_for(access: Access, *names: str) -> Lines:

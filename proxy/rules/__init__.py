@@ -5,6 +5,7 @@ is for the guard at the socket. What an origin may send back is judged in ``type
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from proxy.model.order import Order, Source
 from proxy.model.permit import Permit, Profile
@@ -14,6 +15,8 @@ from proxy.rules.loops import refuse_ourselves
 from proxy.rules.policy import Policy
 from proxy.rules.ports import refuse_unlisted_port
 from proxy.rules.profiles import terms_of
+from proxy.rules.signatures import is_signed, refuse_expired, refuse_unsigned
+from proxy.rules.steps import stepped
 
 Rule = Callable[[Source, Policy], None]
 
@@ -26,9 +29,21 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def judge(order: Order, policy: Policy) -> Permit:
-    """Return the order with its origin's profile. Raises NotAllowed or LoopDetected."""
-    return Permit(order=order, profile=judge_source(order.source, policy))
+def judge(order: Order, policy: Policy, now: float) -> Permit:
+    """Return the order as it will be carried out, with its origin's profile.
+
+    Raises NotAllowed or LoopDetected. Where the reader is sent should the ask fail is judged like
+    any source: we redirect to nobody the operator has not named. ``now`` is in Unix seconds.
+    """
+    profile = judge_source(order.source, policy)
+    if order.otherwise is not None:
+        judge_source(order.otherwise, policy)
+    refuse_expired(order, now)
+    if is_signed(order, policy):
+        return Permit(order=order, profile=profile)
+    refuse_unsigned(order, policy)
+    taken = order if order.is_named else replace(order, transform=stepped(order.transform))
+    return Permit(order=taken, profile=profile)
 
 
 def judge_source(source: Source, policy: Policy) -> Profile:

@@ -9,7 +9,11 @@ from typing import Self, TypeVar
 
 from proxy.model.headers import Headers
 from proxy.model.permit import Profile
+from proxy.model.signature import SigningKey
 from proxy.settings import Origin, Settings
+
+OURS = "wrapped"  # the dialect whose keys are [access]'s
+_SIGNED = (OURS, "imgproxy", "willnorris")  # the dialects that know signatures
 
 _Value = TypeVar("_Value")
 
@@ -24,7 +28,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The operator's word on sources."""
+    """The operator's word on sources, and on who may ask what of them."""
 
     hosts: frozenset[str]  # names and literals listed as they are
     domains: frozenset[str]  # "d" for "*.d"
@@ -33,6 +37,8 @@ class Policy:
     pseudonym: str  # how we sign Via (RFC 9110 §7.6.3)
     terms: Mapping[str, Terms]  # by the key of [origins]
     otherwise: Terms  # for origins that are not listed
+    options: bool  # strangers may ask for more than named presets
+    keys: Mapping[str, tuple[SigningKey, ...]]  # by dialect; of "wrapped": [access] keys
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -47,6 +53,8 @@ class Policy:
             pseudonym=names[0] if names else "image-proxy",
             terms={key: _terms(key, origin, settings) for key, origin in settings.origins.items()},
             otherwise=_terms("", Origin(), settings),
+            options=settings.access.options,
+            keys={dialect: settings.signing_keys(dialect) for dialect in _SIGNED},
         )
 
 

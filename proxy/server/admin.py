@@ -1,18 +1,19 @@
 """What the operator and the container look at: ``/-/health``, ``/-/ready``, ``/-/metrics``.
 
-And what the operator has done: ``POST /-/purge``.
+What an address means: ``/-/explain?ADDRESS``. And what the operator has done: ``POST /-/purge``.
 """
 
 import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from ipaddress import ip_address
 
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from proxy.dialects import selection
+from proxy.dialects import selection, typed
 from proxy.errors import (
     AdminOnly,
     BadAddress,
@@ -50,6 +51,7 @@ class Admin:
             "/-/health": self.health,
             "/-/ready": self.readiness,
             "/-/metrics": self.metrics,
+            "/-/explain": self.explain,
         }
 
     def posted(self) -> Mapping[str, Callable[[Request, Body], Awaitable[Reply]]]:
@@ -76,6 +78,16 @@ class Admin:
         """Return the metrics of all processes, summed."""
         self.refuse_strangers(request)
         return _reply(200, CONTENT_TYPE_LATEST, metrics.page())
+
+    async def explain(self, request: Request) -> Reply:
+        """Tell what the address after the question mark means, for who sends these header fields.
+
+        Raises what an unreadable address raises.
+        """
+        self.refuse_strangers(request)
+        asked = typed.request_of(request.query, self._service.settings)
+        headers = Headers((*asked.headers, *request.headers.without("Host")))
+        return _json(200, await self._service.explainer.explain(replace(asked, headers=headers)))
 
     async def purge(self, request: Request, body: Body) -> Reply:
         """Let go of what the body names, in every process, and tell how much it was.
@@ -141,7 +153,9 @@ def _selector(body: bytes, settings: Settings) -> Selector:
 
 
 def _json(status: int, value: object) -> Reply:
-    return _reply(status, "application/json", json.dumps(value).encode() + b"\n")
+    return _reply(
+        status, "application/json", json.dumps(value, ensure_ascii=False).encode() + b"\n"
+    )
 
 
 def _reply(status: int, media_type: str, data: bytes) -> Reply:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.cache.keys import original_key, picture_key, variant_key
+from proxy.cache.keys import info_key, original_key, picture_key, smaller_key, variant_key
 from proxy.model.headers import Headers
 from proxy.model.order import Source
 from proxy.model.picture import Format, Variant
@@ -22,8 +22,6 @@ SOURCE = Source(
 VARIANT = Variant(
     transform=Transform(width=400, height=300),
     format=Format.WEBP,
-    width=400,
-    height=300,
     quality=80,
 )
 DIGEST = "ab" * 32
@@ -32,12 +30,15 @@ DIGEST = "ab" * 32
 def test_a_key_is_a_prefix_and_a_sha256() -> None:
     assert re.fullmatch("o-[0-9a-f]{64}", original_key(SOURCE))
     assert re.fullmatch("p-[0-9a-f]{64}", picture_key(DIGEST, VARIANT))
+    assert re.fullmatch("p-[0-9a-f]{64}", info_key(DIGEST))
+    assert re.fullmatch("p-[0-9a-f]{64}", smaller_key(DIGEST, VARIANT))
+    assert smaller_key(DIGEST, VARIANT) != picture_key(DIGEST, VARIANT)
 
 
 def test_a_key_never_changes_between_releases() -> None:
     """A store survives an update only while its keys do: change these two knowingly."""
     assert original_key(SOURCE)[:18] == "o-7e276134be1e170c"
-    assert picture_key(DIGEST, VARIANT)[:18] == "p-b2b169c7e4715599"
+    assert picture_key(DIGEST, VARIANT)[:18] == "p-a41c469f12dbe44f"
 
 
 def test_every_variant_has_its_key() -> None:
@@ -56,8 +57,8 @@ def test_every_choice_of_a_picture_is_in_its_key() -> None:
             picture_key(DIGEST, changed)
             for changed in (
                 replace(VARIANT, format=Format.AVIF),
-                replace(VARIANT, width=399),
-                replace(VARIANT, height=299),
+                replace(VARIANT, transform=Transform(width=399, height=300)),
+                replace(VARIANT, transform=Transform(width=400, height=300, blur=0.5)),
                 replace(VARIANT, quality=79),
                 replace(VARIANT, transform=Transform(width=400)),
             )

@@ -30,6 +30,11 @@ class Program:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        """Return the pid of the parent of all processes."""
+        return self._process.pid
+
+    @property
     def children(self) -> list[int]:
         """Return the pids of the server processes."""
         pid = self._process.pid

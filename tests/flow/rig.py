@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from proxy.images.clean import clean
+
 from proxy.cache.keys import original_key
 from proxy.dialects.address import parse_source
 from proxy.fetch.client import Fetcher
@@ -81,7 +83,7 @@ class Rig:
 
     def permit(self, path: str = "/a.png", host: str = HOST) -> Permit:
         """Return the permit for a path at the origin."""
-        return judge(Order(source=parse_source(f"http://{host}{path}")), self.policy)
+        return judge(Order(source=parse_source(f"http://{host}{path}")), self.policy, self.now())
 
     async def obtain(self, path: str = "/a.png", **asked: str) -> Found:
         """Obtain a path; the keywords are header fields of the client."""
@@ -99,6 +101,10 @@ class Rig:
     async def bytes_of(self, entry: Entry) -> bytes | None:
         """Return an entry's body."""
         return await self.store.read(entry.body) if entry.body else None
+
+
+async def _cleaned(data: bytes) -> bytes:
+    return clean(data)
 
 
 def fields(**asked: str) -> Headers:
@@ -128,7 +134,7 @@ async def rig(
     upkeep = Tasks()
     store = await Store.open(settings.cache, now=now, tasks=upkeep, backend=backend)
     fetcher = Fetcher(settings.fetch, resolver=FakeResolver(), pseudonym="test", now=now)
-    intake = Intake(settings=settings, policy=policy, fetcher=fetcher, store=store)
+    intake = Intake(settings=settings, policy=policy, fetcher=fetcher, store=store, clean=_cleaned)
     caution = Caution(
         store,
         remember_failures=settings.cache.remember_failures,

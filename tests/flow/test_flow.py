@@ -1,6 +1,7 @@
 """The corridor whole: a request in, a reply out, through every room but the server's."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from proxy.errors import (
     HostNotAllowed,
     LoopDetected,
     NotDecodable,
+    OptionsNotAllowed,
     OriginStatus,
     ProxyError,
     UnknownPreset,
@@ -254,7 +256,7 @@ async def test_an_answer_is_relayed(
     [
         pytest.param(answer(b"HTTP/1.1 204 No Content\r\n\r\n"), id="204"),
         pytest.param(says(PNG[:-20]), id="a cut picture"),
-        pytest.param(says(b"8BPS", "Content-Type: image/psd"), id="what is not decoded here"),
+        pytest.param(says(b"new!", "Content-Type: image/new"), id="what is not decoded here"),
     ],
 )
 async def test_no_preset_is_made_of(tmp_path: Path, workers: Workers, said: Answer) -> None:
@@ -293,3 +295,73 @@ async def test_what_has_passed_through_us_is_refused(tmp_path: Path, workers: Wo
         with pytest.raises(LoopDetected):
             await line.ask(Via="1.1 self.woshipm.com")
         assert line.n_asked == 0
+
+
+async def test_what_is_known_of_a_picture(tmp_path: Path, workers: Workers) -> None:
+    async with corridor(tmp_path, workers, says(JPEG, MINUTE)) as line:
+        reply, trace = await line.traced(f"/info/?http://{HOST}/a.png")
+        told = json.loads(await sent(reply))
+        assert (told["format"], told["bytes"]) == ("jpeg", len(JPEG))
+        assert (told["width"], told["height"]) == size(JPEG)
+        assert reply.headers.get("Content-Type") == "application/json"
+        assert reply.headers.get("Vary") is None
+        assert trace.route == "info"
+        made = json.loads(await sent(await line.ask(f"/thumbnail,f=json/?http://{HOST}/a.png")))
+        assert (made["width"], made["height"]) == (400, 300)
+        assert line.n_asked == 1
+
+
+async def test_options_are_answered_where_the_operator_allows_them(
+    tmp_path: Path, workers: Workers
+) -> None:
+    target = f"/w=80,f=webp,q=50/?http://{HOST}/a.png"
+    async with corridor(tmp_path / "off", workers, says(JPEG, MINUTE)) as line:
+        with pytest.raises(OptionsNotAllowed):
+            await line.ask(target)
+        assert line.n_asked == 0
+    on = {"access": {"options": True}}
+    async with corridor(tmp_path / "on", workers, says(JPEG, MINUTE), more=on) as line:
+        reply, trace = await line.traced(target)
+        assert size(await sent(reply))[0] == 80
+        assert reply.headers.get("Content-Type") == "image/webp"
+        assert reply.headers.get("Vary") is None  # nothing was negotiated
+        assert trace.route == "options"
+
+
+async def test_client_hints_choose_where_a_preset_leaves_it_to_them(
+    tmp_path: Path, workers: Workers
+) -> None:
+    more = {"presets": {"card": {"width": 100, "options": "auto=dpr:width:save-data"}}}
+    async with corridor(tmp_path, workers, says(JPEG, MINUTE), more=more) as line:
+        card = f"/card/?http://{HOST}/a.png"
+        plain, sharp = await line.ask(card), await line.ask(card, Sec_CH_DPR="2")
+        wide = await line.ask(card, Sec_CH_DPR="2", Sec_CH_Width="150")
+        thrifty = await line.ask(card, Save_Data="on")
+        widths = [size(await sent(reply))[0] for reply in (plain, sharp, wide)]
+        assert widths == [100, 200, 160]
+        assert len(await sent(thrifty)) < len(await sent(plain))
+        for reply in (plain, sharp, wide, thrifty):
+            assert reply.headers.get("Vary") == "Accept, Sec-CH-DPR, Sec-CH-Width, Save-Data"
+            assert reply.headers.get("Accept-CH") == "Sec-CH-DPR, Sec-CH-Width"
+        assert line.n_asked == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        pytest.param(says(HTML, status=404), 302, id="the origin has none"),
+        pytest.param(says(HTML), 302, id="it is no picture"),
+        pytest.param(says(PNG), 200, id="there is one"),
+    ],
+)
+async def test_an_ask_that_fails_leads_where_it_says(
+    tmp_path: Path, workers: Workers, said: Answer, status: int
+) -> None:
+    more = {"dialects": {"enabled": ["weserv"]}, "access": {"options": True}}
+    async with corridor(tmp_path, workers, said, more=more) as line:
+        reply = await line.ask(f"/?url={HOST}/a.png&default={HOST}/p.png")
+        assert reply.status == status
+        expected = f"http://{HOST}/p.png" if status == 302 else None
+        assert reply.headers.get("Location") == expected
+        with pytest.raises(HostNotAllowed):  # it leads nowhere the operator has not allowed
+            await line.ask(f"/?url={HOST}/a.png&default=evil.example/p.png")

@@ -21,6 +21,7 @@ from proxy.errors import (
     TooManyRedirects,
 )
 from proxy.flow.intake import Taken
+from proxy.images.sniff import sniff
 from proxy.model.body import Blob, Held
 from proxy.model.entry import Entry
 from proxy.model.headers import Headers
@@ -159,7 +160,7 @@ async def test_a_redirect_is_asked_with_the_tag_but_not_with_the_date(tmp_path: 
     [
         pytest.param(says(PNG, "Content-Type: text/html"), "image/png", id="by the bytes"),
         pytest.param(says(JPEG), "image/jpeg", id="without a type"),
-        pytest.param(says(b"8BPS", "Content-Type: image/psd"), "image/psd", id="an unknown one"),
+        pytest.param(says(b"new!", "Content-Type: image/new"), "image/new", id="an unknown one"),
         pytest.param(closes(PNG), "image/png", id="the connection's end after the picture's"),
         pytest.param(says(PNG + b"more"), "image/png", id="bytes after the end"),
     ],
@@ -179,12 +180,13 @@ async def test_a_picture_is_stored_as_what_it_is(
         pytest.param(says(HTML, "Content-Type: text/html"), NotServedType, 415, id="a page"),
         pytest.param(says(HTML, "Content-Type: image/png"), NotServedType, 415, id="a lie"),
         pytest.param(says(b""), NotServedType, 415, id="nothing"),
+        pytest.param(says(b"8BPS", "Content-Type: image/psd"), NotServedType, 415, id="a PSD"),
         pytest.param(says(b"x", "Content-Type: text/css"), NotServedType, 415, id="a style"),
         pytest.param(says(HTML, status=404), OriginStatus, 404, id="404 with a page"),
         pytest.param(says(b"", status=503), OriginStatus, 503, id="503 with nothing"),
         pytest.param(says(HTML, status=301), OriginProtocol, 502, id="301 to nowhere"),
         pytest.param(closes(PNG[:-20]), OriginTruncated, 502, id="cut by the connection"),
-        pytest.param(closes(b"8BPS", "Content-Type: image/psd"), None, 200, id="no end to miss"),
+        pytest.param(closes(b"new!", "Content-Type: image/new"), None, 200, id="no end to miss"),
     ],
 )
 async def test_what_is_not_served_is_not_kept(
@@ -199,6 +201,49 @@ async def test_what_is_not_served_is_not_kept(
                 await ask(parts)
             assert caught.value.status == status
         assert await parts.held() is None
+        assert not left_over(tmp_path)
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4">%s<rect width="4"/></svg>'
+AS_SVG = "Content-Type: image/svg+xml"
+
+
+async def test_an_svg_is_kept_without_what_runs(tmp_path: Path) -> None:
+    said = says(SVG % b"<desc>a</desc>", AS_SVG, MINUTE, ETAG)
+    async with scene(tmp_path, said, backend="disk") as (parts, _):
+        taken = await ask(parts)
+        assert (taken.entry.media_type, taken.stored) == ("image/svg+xml", True)
+        kept = await parts.held_bytes()
+        assert kept is not None
+        assert b"<rect" in kept
+        assert taken.entry.facts == sniff(kept)
+        assert not left_over(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(SVG % b"<script>steal()</script>", id="a script"),
+        pytest.param(b"\xef\xbb\xbf" + SVG % b"<script>steal()</script>", id="behind a mark"),
+        pytest.param((SVG % b"<script>x</script>").decode().encode("utf-16"), id="in UTF-16"),
+        pytest.param(SVG % b"<rect onload='steal()'/>", id="a handler"),
+        pytest.param((SVG % b"<script>steal()</script>")[:-6], id="cut short"),
+    ],
+)
+@pytest.mark.parametrize("declared", [AS_SVG, "Content-Type: image/png"])
+async def test_what_runs_in_an_svg_is_never_served(
+    tmp_path: Path, said: bytes, declared: str
+) -> None:
+    async with scene(tmp_path, says(said, declared, MINUTE), backend="disk") as (parts, _):
+        try:
+            await ask(parts)
+        except NotServedType:
+            assert await parts.held() is None
+        else:
+            kept = await parts.held_bytes()
+            assert kept is not None
+            assert b"script" not in kept
+            assert b"onload" not in kept
         assert not left_over(tmp_path)
 
 

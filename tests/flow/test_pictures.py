@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import os
 from dataclasses import replace
 from hashlib import sha256
@@ -11,18 +12,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from proxy.cache.keys import original_key, picture_key
+from proxy.cache.keys import original_key
 from proxy.errors import BodyLost, MakingTimeout, NotDecodable
 from proxy.flow import pictures as room
-from proxy.flow.pictures import Pictures
-from proxy.images.plan import plan
+from proxy.flow.pictures import Pictures, choose
 from proxy.images.sniff import sniff
 from proxy.images.workers import Workers
 from proxy.model.body import Blob, Held
 from proxy.model.entry import Entry, Head, Kind
 from proxy.model.headers import Headers
 from proxy.model.permit import Profile
-from proxy.model.transform import Transform
+from proxy.model.transform import Output, Transform
 from proxy.stores.drafts import SPOOL_BYTES
 from tests.fakes.pictures import saved
 from tests.flow.rig import JPEG, PNG, Rig, blobs, fields, left_over, rig
@@ -32,8 +32,8 @@ from tests.stores.rooms import failing
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 PROFILE = Profile(user_agent="t", default_ttl=60.0, min_ttl=0.0, max_ttl=60.0)
-THUMBNAIL = Transform(width=400, height=300)
-LARGER = Transform(width=4000, height=3000)
+THUMBNAIL = Transform(width=400, height=300, format=Output.AUTO)
+LARGER = Transform(width=4000, height=3000, format=Output.AUTO)
 BROKEN = PNG[:60] + bytes(20) + PNG[80:]  # has its end, and no picture before it
 
 
@@ -107,6 +107,46 @@ async def test_an_original_that_fits_stands_in_for_its_picture(
         assert made.kind is Kind.PICTURE
 
 
+async def test_a_picture_larger_than_its_original_gives_way(
+    tmp_path: Path, workers: Workers
+) -> None:
+    plain = saved(Image.effect_noise((64, 48), 100).convert("RGB"), "JPEG", quality=5)
+    async with rig(tmp_path, 1, backend="disk") as parts:
+        pictures, kept = pictures_of(parts, workers), await original(parts, plain)
+        before = blobs(tmp_path)
+        found, made = await pictures.obtain(kept, LARGER, fields(Accept="image/webp"), PROFILE)
+        assert made
+        assert found.kind is Kind.PICTURE
+        assert (found.media_type, found.facts) == (kept.media_type, kept.facts)
+        assert await parts.bytes_of(found) == plain
+        assert blobs(tmp_path) == before  # one body, two rows
+        again, made = await pictures.obtain(kept, LARGER, fields(Accept="image/webp"), PROFILE)
+        assert (again, made) == (found, False)
+        asked = replace(LARGER, format=Output.WEBP)  # who names a format gets it
+        named, _ = await pictures.obtain(kept, asked, Headers(), PROFILE)
+        assert named.media_type == "image/webp"
+
+
+async def test_what_is_known_of_a_picture_is_looked_at_once(
+    tmp_path: Path, workers: Workers
+) -> None:
+    async with rig(tmp_path, 1) as parts:
+        pictures, kept = pictures_of(parts, workers), await original(parts)
+        told, made = await pictures.describe(kept, kept, Headers(), PROFILE)
+        assert made
+        assert (told.media_type, told.facts, told.parent) == ("application/json", None, kept.key)
+        data = await parts.bytes_of(told)
+        assert data is not None
+        assert json.loads(data)["bytes"] == len(JPEG)
+        assert await pictures.describe(kept, kept, Headers(), PROFILE) == (told, False)
+        picture, _ = await pictures.obtain(kept, THUMBNAIL, Headers(), PROFILE)
+        smaller, _ = await pictures.describe(kept, picture, Headers(), PROFILE)
+        data = await parts.bytes_of(smaller)
+        assert data is not None
+        assert json.loads(data)["width"] == 400
+        assert parts.meter.makings == [("info", "ok"), ("jpeg", "ok"), ("info", "ok")]
+
+
 async def test_two_processes_make_it_once(tmp_path: Path, workers: Workers) -> None:
     async with rig(tmp_path, 1, backend="disk") as one, rig(tmp_path, 1, backend="disk") as two:
         kept = await original(one)
@@ -175,7 +215,7 @@ async def test_a_disk_that_loses_a_large_picture_does_not_lose_the_answer(
         monkeypatch.setattr(Path, "rename", failing(errno.EIO))
         monkeypatch.setattr(os, "pread", failing(errno.EIO))
         picture, _ = await pictures_of(parts, workers).obtain(
-            kept, Transform(width=600), Headers(), PROFILE
+            kept, Transform(width=600, format=Output.AUTO), Headers(), PROFILE
         )
         assert isinstance(picture.body, Held)
         assert picture.body.length > SPOOL_BYTES
@@ -185,11 +225,14 @@ async def test_a_disk_that_loses_a_large_picture_does_not_lose_the_answer(
 async def test_a_failure_goes_to_all_and_is_tried_again(tmp_path: Path, workers: Workers) -> None:
     async with rig(tmp_path, 1) as parts:
         pictures, kept = pictures_of(parts, workers), await original(parts, BROKEN)
-        asks = [pictures.obtain(kept, Transform(width=9), Headers(), PROFILE) for _ in range(9)]
+        asks = [
+            pictures.obtain(kept, Transform(width=9, format=Output.AUTO), Headers(), PROFILE)
+            for _ in range(9)
+        ]
         failed = await asyncio.gather(*asks, return_exceptions=True)
         assert all(isinstance(one, NotDecodable) for one in failed)
         with pytest.raises(NotDecodable):
-            await pictures.obtain(kept, Transform(width=9), Headers(), PROFILE)
+            await pictures.obtain(kept, Transform(width=9, format=Output.AUTO), Headers(), PROFILE)
         assert parts.meter.makings == [("jpeg", "not-decodable")] * 2
 
 
@@ -239,11 +282,9 @@ async def test_nobody_waits_for_ever_for_another_process(
     more = {"images": {"deadline": "10ms"}}
     async with rig(tmp_path, 1, more=more) as parts:
         pictures, kept = pictures_of(parts, workers), await original(parts)
-        assert kept.facts is not None
-        variant = plan(THUMBNAIL, kept.facts, None, parts.settings.images)
-        assert variant is not None
-        assert kept.body is not None
-        async with parts.store.claim(picture_key(kept.body.digest, variant)):
+        choice = choose(kept, THUMBNAIL, None, parts.settings.images)
+        assert choice is not None
+        async with parts.store.claim(choice.key):
             with pytest.raises(MakingTimeout):
                 await pictures.obtain(kept, THUMBNAIL, Headers(), PROFILE)
     assert not parts.meter.makings

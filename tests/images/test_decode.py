@@ -11,12 +11,21 @@ from proxy.errors import TooManyPixels
 from proxy.images.decode import frames, open_picture, still
 from proxy.images.limits import Limits
 from proxy.images.sniff import sniff
-from proxy.model.picture import Facts, Format, Variant
-from proxy.model.transform import ORIGINAL
-from tests.fakes.pictures import BLUE, GREEN, RED, STILLS, alike, animated, quadrants, saved
+from proxy.images.view import Pixels
+from proxy.model.picture import Facts
+from tests.fakes.pictures import (
+    BLUE,
+    GREEN,
+    RED,
+    STILLS,
+    alike,
+    animated,
+    is_upright,
+    quadrants,
+    saved,
+)
 
 LIMITS = Limits(max_pixels=1_000_000, max_frames=256, deadline_s=1.0)
-SMALL = Variant(transform=ORIGINAL, format=Format.JPEG, width=40, height=30, quality=80)
 
 
 def facts(data: bytes) -> Facts:
@@ -40,28 +49,42 @@ def test_a_size_only_the_decoder_sees_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("orientation", "reduced"),
-    [pytest.param(1, (100, 75), id="upright"), pytest.param(6, (100, 75), id="turned")],
+    ("size", "reduced", "done", "decoded"),
+    [
+        pytest.param((800, 600), 8, 8, (100, 75), id="an eighth"),
+        pytest.param((803, 601), 4, 4, (201, 151), id="a quarter, rounded up"),
+        pytest.param((800, 600), 1, 1, (800, 600), id="as it is"),
+        pytest.param((15, 9), 8, 8, (2, 2), id="small"),
+        pytest.param((3, 300), 8, 2, (2, 150), id="too narrow for an eighth"),
+        pytest.param((1, 1), 8, 1, (1, 1), id="a pixel"),
+    ],
 )
-def test_a_jpeg_is_reduced_to_twice_the_target_or_more(
-    orientation: int, reduced: tuple[int, int]
+def test_a_jpeg_is_reduced_while_it_is_decoded(
+    size: tuple[int, int], reduced: int, done: int, decoded: tuple[int, int]
 ) -> None:
-    data = saved(quadrants(800, 600), "JPEG", exif=_orientation(orientation))
+    data = saved(quadrants(*size), "JPEG")
     opened = open_picture(data, facts(data), LIMITS)
-    variant = Variant(
-        transform=ORIGINAL,
-        format=Format.JPEG,
-        width=40 if orientation == 1 else 30,
-        height=30 if orientation == 1 else 40,
-        quality=80,
-    )
-    assert still(opened, facts(data), variant).size == reduced
+    image, pixels = still(opened, number=None, reduced=reduced)
+    assert (image.size, pixels) == (decoded, Pixels(size=size, reduced=done))
 
 
-def _orientation(value: int) -> Image.Exif:
-    found = Image.Exif()
-    found[274] = value
-    return found
+@pytest.mark.parametrize("name", ["PNG", "WebP", "GIF", "AVIF", "TIFF", "BMP", "ICO"])
+def test_other_formats_are_never_reduced(name: str) -> None:
+    opened = open_picture(STILLS[name], facts(STILLS[name]), LIMITS)
+    image, pixels = still(opened, number=None, reduced=8)
+    assert (image.size, pixels) == ((64, 48), Pixels(size=(64, 48)))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize(("number", "colour"), [(None, RED), (0, RED), (1, GREEN), (2, BLUE)])
+def test_a_still_of_an_animation_by_number(
+    kind: str, number: int | None, colour: tuple[int, ...]
+) -> None:
+    data = animated(kind)
+    image, _ = still(open_picture(data, facts(data), LIMITS), number=number, reduced=1)
+    found = image.convert("RGB").getpixel((9, 9))
+    assert isinstance(found, tuple)
+    assert alike(found, colour)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF"])
@@ -95,6 +118,8 @@ def test_the_default_picture_of_an_apng_is_no_frame() -> None:
     first = shown[0].image.convert("RGB").getpixel((50, 40))
     assert isinstance(first, tuple)
     assert alike(first, RED)
+    shown_still, _ = still(open_picture(data, facts(data), LIMITS), number=None, reduced=1)
+    assert is_upright(saved(shown_still, "PNG"))
 
 
 def test_a_frame_outside_the_canvas_is_clipped() -> None:

@@ -1,84 +1,31 @@
-"""Which picture is made: the contract's "Never enlarged" and "Negotiation" as tables."""
+"""Which picture is made, and whether any: the contract's "Negotiation" as tables."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from proxy.errors import NotDecodable, TooManyFrames, TooManyPixels
-from proxy.images.plan import plan
+from proxy.errors import NotDecodable, NotOffered, TooManyFrames, TooManyPixels
+from proxy.images.plan import plan, stands_in
+from proxy.model.colour import Colour
+from proxy.model.geometry import Crop, Edges, Share
 from proxy.model.picture import Facts, Format, Variant
-from proxy.model.transform import ORIGINAL, Fit, Transform
+from proxy.model.transform import ORIGINAL, Fit, Hint, Output, Transform
 from proxy.settings import Images, Qualities
 
 IMAGES = Images(quality=Qualities(jpeg=70, webp=71, avif=50))
 BOTH = "image/avif,image/webp,*/*"
+ONLY_WEBP = "image/webp"
 PHOTO = Facts(format=Format.JPEG, width=4000, height=3000)
 ALPHA = Facts(format=Format.PNG, width=4000, height=3000, alpha=True)
 MOVING = Facts(format=Format.GIF, width=400, height=300, frames=12, alpha=True)
-THUMBNAIL = Transform(width=400, height=300)
+THUMBNAIL = Transform(width=400, height=300, format=Output.AUTO)
 
 
 def planned(transform: Transform, facts: Facts, accept: str | None = None) -> Variant:
     found = plan(transform, facts, accept, IMAGES)
     assert found is not None
     return found
-
-
-@pytest.mark.parametrize(
-    ("box", "fit", "upright", "size"),
-    [
-        pytest.param((400, 300), Fit.COVER, (4000, 3000), (400, 300), id="same ratio"),
-        pytest.param((400, 300), Fit.COVER, (900, 420), (400, 300), id="wider is cut"),
-        pytest.param((400, 300), Fit.COVER, (200, 200), (200, 150), id="the contract's example"),
-        pytest.param((400, 300), Fit.COVER, (300, 2000), (300, 225), id="narrower than the box"),
-        pytest.param((400, 300), Fit.COVER, (940, 2), (3, 2), id="a strip"),
-        pytest.param((400, 300), Fit.COVER, (1, 1), (1, 1), id="one pixel"),
-        pytest.param((900, 420), Fit.COVER, (900, 420), (900, 420), id="exactly the box"),
-        pytest.param((400, 300), Fit.INSIDE, (4000, 2000), (400, 200), id="inside, wide"),
-        pytest.param((400, 300), Fit.INSIDE, (1000, 3000), (100, 300), id="inside, tall"),
-        pytest.param((400, 300), Fit.INSIDE, (200, 100), (200, 100), id="inside, small enough"),
-        pytest.param((400, 300), Fit.INSIDE, (9000, 2), (400, 1), id="never below one"),
-        pytest.param((400, None), Fit.COVER, (4000, 3000), (400, 300), id="height follows"),
-        pytest.param((None, 300), Fit.INSIDE, (4000, 3000), (400, 300), id="width follows"),
-        pytest.param((400, None), Fit.COVER, (200, 100), (200, 100), id="one side, not enlarged"),
-        pytest.param((500, None), Fit.COVER, (600, 30_000), (328, 16383), id="max_side"),
-    ],
-)
-def test_size(
-    box: tuple[int | None, int | None], fit: Fit, upright: tuple[int, int], size: tuple[int, int]
-) -> None:
-    transform = Transform(width=box[0], height=box[1], fit=fit)
-    facts = Facts(format=Format.PNG, width=upright[0], height=upright[1])
-    found = planned(transform, facts)
-    assert (found.width, found.height) == size
-
-
-def test_size_is_of_the_upright_picture() -> None:
-    turned = replace(PHOTO, width=300, height=1000, orientation=6)
-    found = planned(Transform(width=500), turned)
-    assert (found.width, found.height) == (500, 150)
-
-
-SIDE = st.integers(1, 7000)
-
-
-@given(
-    box=st.tuples(SIDE | st.none(), SIDE | st.none()).filter(any),
-    fit=st.sampled_from(Fit),
-    width=SIDE,
-    height=SIDE,
-)
-def test_never_enlarged_never_empty(
-    box: tuple[int | None, int | None], fit: Fit, width: int, height: int
-) -> None:
-    transform = Transform(width=box[0], height=box[1], fit=fit)
-    found = planned(transform, Facts(format=Format.BMP, width=width, height=height))
-    assert 1 <= found.width <= min(width, IMAGES.max_side)
-    assert 1 <= found.height <= min(height, IMAGES.max_side)
-    assert found.width <= (box[0] or width)
-    assert found.height <= (box[1] or height)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +46,7 @@ def test_never_enlarged_never_empty(
     ],
 )
 def test_format(facts: Facts, accept: str | None, made: tuple[Format, int]) -> None:
-    found = planned(Transform(width=100, height=75), facts, accept)
+    found = planned(Transform(width=100, height=75, format=Output.AUTO), facts, accept)
     assert (found.format, found.quality) == made
 
 
@@ -108,11 +55,117 @@ def test_only_formats_of_the_settings_are_candidates() -> None:
     assert found is not None
     assert found.format is Format.WEBP
     assert plan(THUMBNAIL, replace(MOVING, width=800), BOTH, Images(formats=())) == Variant(
-        transform=THUMBNAIL, format=Format.GIF, width=400, height=300, quality=100
+        transform=THUMBNAIL, format=Format.GIF, quality=100
     )
 
 
+WHITE = Colour(255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("asked", "facts", "made"),
+    [
+        pytest.param({}, PHOTO, Format.JPEG, id="the original's own"),
+        pytest.param({}, ALPHA, Format.PNG, id="its own, transparent"),
+        pytest.param({}, replace(PHOTO, format=Format.AVIF), Format.AVIF, id="its own, AVIF"),
+        pytest.param({}, replace(PHOTO, format=Format.TIFF), Format.JPEG, id="not written by us"),
+        pytest.param(
+            {}, replace(ALPHA, format=Format.HEIC), Format.PNG, id="not written, transparent"
+        ),
+        pytest.param({}, MOVING, Format.GIF, id="moving, its own"),
+        pytest.param(
+            {}, replace(MOVING, format=Format.PNG), Format.GIF, id="moving, not written so"
+        ),
+        pytest.param(
+            {"frame": 0}, replace(MOVING, format=Format.PNG), Format.PNG, id="a still, its own"
+        ),
+        pytest.param({"format": Output.AVIF}, MOVING, Format.AVIF, id="asked for, still"),
+        pytest.param({"format": Output.PNG}, PHOTO, Format.PNG, id="asked for"),
+        pytest.param({"format": Output.AUTO, "frame": 0}, MOVING, Format.AVIF, id="a still by q"),
+        pytest.param(
+            {"format": Output.AUTO, "lossless": True}, PHOTO, Format.WEBP, id="lossless is no AVIF"
+        ),
+    ],
+)
+def test_a_format_that_was_asked_for(asked: dict[str, Any], facts: Facts, made: Format) -> None:
+    assert planned(Transform(width=100, **asked), facts, BOTH).format is made
+
+
+@pytest.mark.parametrize(
+    ("asked", "facts", "made"),
+    [
+        pytest.param({"lossless": True}, PHOTO, Format.PNG, id="lossless"),
+        pytest.param({"background": WHITE}, ALPHA, Format.JPEG, id="nothing stays clear"),
+        pytest.param(
+            {"background": replace(WHITE, alpha=9)}, ALPHA, Format.PNG, id="something stays clear"
+        ),
+        pytest.param({"frame": 1}, replace(MOVING, alpha=False), Format.JPEG, id="a still"),
+    ],
+)
+def test_what_everybody_shows(asked: dict[str, Any], facts: Facts, made: Format) -> None:
+    assert planned(Transform(width=100, format=Output.AUTO, **asked), facts).format is made
+
+
+@pytest.mark.parametrize(
+    ("asked", "made", "quality"),
+    [
+        pytest.param({}, Output.WEBP, 71, id="the settings'"),
+        pytest.param({"quality": 33}, Output.WEBP, 33, id="asked for"),
+        pytest.param(
+            {"quality": 33, "qualities": ((Output.WEBP, 44),)}, Output.WEBP, 44, id="by format"
+        ),
+        pytest.param(
+            {"quality": 33, "qualities": ((Output.AVIF, 44),)}, Output.WEBP, 33, id="another format"
+        ),
+        pytest.param({"quality": 33}, Output.PNG, 100, id="PNG has none"),
+        pytest.param({"quality": 33}, Output.GIF, 100, id="nor has GIF"),
+        pytest.param({"quality": 33, "lossless": True}, Output.AVIF, 100, id="lossless"),
+        pytest.param({"lossless": True}, Output.JPEG, 70, id="JPEG is never lossless"),
+        pytest.param(
+            {"hints": frozenset({Hint.SAVE_DATA})}, Output.JPEG, 49, id="Save-Data lowers it"
+        ),
+        pytest.param(
+            {"hints": frozenset({Hint.SAVE_DATA}), "quality": 1},
+            Output.JPEG,
+            1,
+            id="not to nothing",
+        ),
+    ],
+)
+def test_quality(asked: dict[str, Any], made: Output, quality: int) -> None:
+    assert planned(Transform(width=100, format=made, **asked), PHOTO).quality == quality
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(
+            {"format": Output.WEBP}, {"format": Output.AUTO}, id="asked for, or named by Accept"
+        ),
+        pytest.param({"quality": 71}, {}, id="the settings' quality, said or not"),
+        pytest.param({"qualities": ((Output.WEBP, 50),)}, {"quality": 50}, id="by format or not"),
+        pytest.param({"progressive": False}, {}, id="only JPEG is progressive"),
+        pytest.param({"frame": 0}, {}, id="the only frame"),
+        pytest.param({"bars": WHITE, "background": WHITE}, {"background": WHITE}, id="normal form"),
+    ],
+)
+def test_equal_pictures_have_one_key(one: dict[str, Any], other: dict[str, Any]) -> None:
+    first, second = (
+        planned(Transform(**{"width": 100, "format": Output.WEBP, **asked}), PHOTO, ONLY_WEBP)
+        for asked in (one, other)
+    )
+    assert first.canonical() == second.canonical()
+    assert first == second
+
+
+def test_lossless_is_kept_where_it_is_a_choice() -> None:
+    for made, kept in ((Output.WEBP, True), (Output.AVIF, True), (Output.PNG, False)):
+        found = planned(Transform(width=100, format=made, lossless=True), PHOTO)
+        assert found.transform.lossless is kept
+
+
 FITTING = Facts(format=Format.JPEG, width=400, height=300)
+WEBP = replace(FITTING, format=Format.WEBP)
 
 
 @pytest.mark.parametrize(
@@ -123,12 +176,70 @@ FITTING = Facts(format=Format.JPEG, width=400, height=300)
         pytest.param(replace(FITTING, metadata=True), None, False, id="holds metadata"),
         pytest.param(replace(FITTING, orientation=3), None, False, id="upside down"),
         pytest.param(FITTING, "image/webp", False, id="another type is wanted"),
-        pytest.param(replace(FITTING, format=Format.WEBP), "image/webp", True, id="WebP for WebP"),
+        pytest.param(WEBP, "image/webp", True, id="WebP for WebP"),
         pytest.param(MOVING, None, True, id="a moving GIF"),
     ],
 )
 def test_the_original_stands_in(facts: Facts, accept: str | None, stands: bool) -> None:  # noqa: FBT001  # a table
     assert (plan(THUMBNAIL, facts, accept, IMAGES) is None) is stands
+
+
+@pytest.mark.parametrize(
+    ("asked", "stands"),
+    [
+        pytest.param({"width": 400}, True, id="one side"),
+        pytest.param({"width": 900}, True, id="it is not enlarged"),
+        pytest.param({"width": Share(100)}, True, id="all of it"),
+        pytest.param({"format": Output.JPEG}, True, id="its own format"),
+        pytest.param({"width": 400, "height": 300, "fit": Fit.PAD}, True, id="bars of nothing"),
+        pytest.param({"width": 900, "enlarge": True}, False, id="enlarged"),
+        pytest.param({"width": 400, "height": 400, "fit": Fit.PAD}, False, id="bars"),
+        pytest.param({"padding": Edges(top=1)}, False, id="padding"),
+        pytest.param({"format": Output.WEBP}, False, id="another format"),
+        pytest.param({"quality": 80}, False, id="a quality"),
+        pytest.param({"qualities": ((Output.JPEG, 80),)}, False, id="a quality of the format"),
+        pytest.param({"max_bytes": 80}, False, id="a size in bytes"),
+        pytest.param({"lossless": True}, False, id="lossless"),
+        pytest.param({"crop": Crop()}, False, id="a crop, whatever of"),
+        pytest.param({"rotate": 180.0}, False, id="turned"),
+        pytest.param({"blur": 1.0}, False, id="a look"),
+        pytest.param({"hints": frozenset({Hint.SAVE_DATA})}, False, id="Save-Data"),
+    ],
+)
+def test_it_stands_in_only_where_nothing_else_is_asked(asked: dict[str, Any], stands: bool) -> None:  # noqa: FBT001  # a table
+    transform = Transform(**{"format": Output.AUTO, **asked})
+    assert (plan(transform, FITTING, None, IMAGES) is None) is stands
+
+
+def test_a_moving_original_is_no_still() -> None:
+    sequence = replace(MOVING, format=Format.AVIF)
+    assert planned(Transform(format=Output.AVIF), sequence).format is Format.AVIF
+
+
+@pytest.mark.parametrize(
+    ("asked", "facts", "stands"),
+    [
+        pytest.param({}, FITTING, True, id="a JPEG"),
+        pytest.param({"hints": frozenset({Hint.SAVE_DATA})}, FITTING, True, id="Save-Data"),
+        pytest.param({}, MOVING, True, id="a moving GIF"),
+        pytest.param({}, WEBP, False, id="not everybody shows it"),
+        pytest.param({"format": Output.WEBP}, FITTING, False, id="a format was asked for"),
+        pytest.param({"format": Output.SAME}, FITTING, False, id="its own was asked for"),
+        pytest.param({"quality": 5}, FITTING, False, id="a quality was asked for"),
+        pytest.param({"blur": 5.0}, FITTING, False, id="a look was asked for"),
+        pytest.param({}, replace(FITTING, width=500), False, id="another size"),
+        pytest.param({}, replace(FITTING, metadata=True), False, id="holds metadata"),
+        pytest.param({}, replace(FITTING, orientation=2), False, id="mirrored"),
+        pytest.param({}, replace(FITTING, whole=False), False, id="cut short"),
+    ],
+)
+def test_a_larger_picture_gives_way(asked: dict[str, Any], facts: Facts, stands: bool) -> None:  # noqa: FBT001  # a table
+    assert stands_in(replace(THUMBNAIL, **asked), facts, IMAGES) is stands
+
+
+def test_an_svg_is_its_own_picture() -> None:
+    drawing = Facts(format=Format.SVG, width=10**9, height=10**9, whole=False)
+    assert plan(THUMBNAIL, drawing, BOTH, IMAGES) is None
 
 
 def test_the_original_itself_is_never_judged() -> None:
@@ -145,3 +256,7 @@ def test_refusals() -> None:
         plan(THUMBNAIL, replace(MOVING, frames=256, width=2000, height=2000), None, IMAGES)
     with pytest.raises(NotDecodable):
         plan(THUMBNAIL, replace(PHOTO, whole=False), None, IMAGES)
+    with pytest.raises(NotOffered):
+        plan(Transform(frame=12), MOVING, None, IMAGES)
+    with pytest.raises(NotOffered):
+        plan(Transform(frame=1), PHOTO, None, IMAGES)

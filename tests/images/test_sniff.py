@@ -8,12 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.images.sniff import sniff
-from proxy.model.picture import Facts
+from proxy.model.picture import Facts, Format
 from tests.fakes.pictures import STILLS, animated, oriented, png_header
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 KINDS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF")
-SEEDS = [*STILLS.values(), *map(animated, ("GIF", "PNG", "WEBP", "AVIF"))]
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg' width='64' height='48'><rect width='9'/></svg>  "
+JXL = b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x20jxlc\xff\x0a\x0b\x1d" + bytes(20)
+SEEDS = [
+    SVG,
+    JXL,
+    STILLS["AVIF"].replace(b"avif", b"heic"),
+    *STILLS.values(),
+    *map(animated, ("GIF", "PNG", "WEBP", "AVIF")),
+]
 
 
 @pytest.mark.parametrize("name", STILLS)
@@ -40,14 +48,15 @@ def test_orientation_is_found_in_every_format_that_has_one(kind: str, orientatio
     "data",
     [
         pytest.param(b"", id="nothing"),
-        pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'/>", id="SVG"),
+        pytest.param(b"\x1f\x8b\x08", id="a gzipped SVG"),
         pytest.param(b"<!doctype html><title>404</title>", id="HTML"),
         pytest.param(b"8BPS\x00\x01", id="Photoshop"),
         pytest.param(b"%!PS-Adobe-3.0 EPSF-3.0", id="PostScript"),
         pytest.param(b"%PDF-1.7", id="PDF"),
-        pytest.param(b"\xff\x0a\xfa\x1f", id="JPEG XL"),
-        pytest.param(b"\0\0\0\x0cJXL \r\n\x87\n", id="JPEG XL in boxes"),
-        pytest.param(STILLS["AVIF"].replace(b"avif", b"heic"), id="HEIC"),
+        pytest.param(b"\0\0\0\x0cJXL \r\n\x87\n", id="JPEG XL that does not begin"),
+        pytest.param(
+            STILLS["AVIF"].replace(b"avif", b"isom").replace(b"mif1", b"mp42"), id="a film"
+        ),
         pytest.param(b"\0\0\0\x0cjP  \r\n\x87\n", id="JPEG 2000"),
         pytest.param(b"\0\0\2\0\1\0" + bytes(16), id="a cursor"),
         pytest.param(bytes(4096), id="zeros"),
@@ -58,6 +67,31 @@ def test_orientation_is_found_in_every_format_that_has_one(kind: str, orientatio
 )
 def test_what_is_no_picture_we_serve_is_none(data: bytes) -> None:
     assert sniff(data) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "form"),
+    [
+        pytest.param(SVG, Format.SVG, id="SVG"),
+        pytest.param(SVG.decode().encode("utf-16"), Format.SVG, id="SVG in UTF-16"),
+        pytest.param(STILLS["AVIF"].replace(b"avif", b"heic"), Format.HEIC, id="HEIC"),
+        pytest.param(b"\xff\x0a\x0b\x1d" + bytes(9), Format.JXL, id="JPEG XL"),
+        pytest.param(STILLS["WebP"] + SVG, Format.WEBP, id="WebP that looks like SVG"),
+        pytest.param(
+            STILLS["WebP"][:12]
+            + b"EXIF"
+            + len(SVG).to_bytes(4, "little")
+            + SVG
+            + STILLS["WebP"][12:],
+            Format.WEBP,
+            id="WebP with an SVG inside",
+        ),
+    ],
+)
+def test_the_bytes_decide(data: bytes, form: Format) -> None:
+    found = sniff(data)
+    assert found is not None
+    assert found.format is form
 
 
 def test_a_beginning_tells_the_format_and_that_it_is_not_whole() -> None:

@@ -1,8 +1,9 @@
-"""What the Host field says of a source."""
+"""What the Host field says of a source, and which asks have a name."""
 
 import pytest
 
-from proxy.model.order import Source
+from proxy.model.order import Order, Source
+from proxy.model.transform import Transform
 
 
 @pytest.mark.parametrize(
@@ -17,3 +18,24 @@ from proxy.model.order import Source
 def test_authority(scheme: str, host: str, port: int, authority: str) -> None:
     source = Source(url="as it came", scheme=scheme, host=host, port=port, path="/")
     assert source.authority == authority
+
+
+SOURCE = Source(url="http://h/a", scheme="http", host="h", port=80, path="/a")
+
+
+@pytest.mark.parametrize(
+    ("order", "is_named"),
+    [
+        pytest.param(Order(source=SOURCE), False, id="an original"),
+        pytest.param(Order(source=SOURCE, preset="small"), True, id="a preset"),
+        pytest.param(Order(source=SOURCE, info=True), True, id="what is known of an original"),
+        pytest.param(
+            Order(source=SOURCE, info=True, transform=Transform(width=9)),
+            False,
+            id="what would be known of any picture",
+        ),
+        pytest.param(Order(source=SOURCE, transform=Transform(width=9)), False, id="options"),
+    ],
+)
+def test_is_named(order: Order, is_named: bool) -> None:  # noqa: FBT001  # a column
+    assert order.is_named is is_named

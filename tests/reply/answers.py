@@ -55,7 +55,7 @@ ANSWER = Answer(
     lifetime_s=600.0,
     by_origin=True,
     access=ALL,
-    negotiated=False,
+    varies=(),
     profile=PROFILE,
 )
 

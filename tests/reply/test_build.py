@@ -54,7 +54,7 @@ def answer(  # noqa: PLR0913  # build's own
     *,
     asked: Request | None = None,
     access: Access = ALL,
-    negotiated: bool = False,
+    varies: tuple[str, ...] = (),
     profile: Profile = PROFILE,
 ) -> Reply:
     return build(
@@ -66,7 +66,7 @@ def answer(  # noqa: PLR0913  # build's own
         lifetime_s=600.0,
         by_origin=True,
         access=access,
-        negotiated=negotiated,
+        varies=varies,
         profile=profile,
     )
 
@@ -94,7 +94,7 @@ def test_an_original() -> None:
 def test_a_negotiated_picture_for_listed_readers() -> None:
     stored = original(*TYPICAL, LAST_MODIFIED)
     asked = request(("Origin", "https://blog.example"))
-    reply = answer(stored, picture(stored), asked=asked, access=LISTED, negotiated=True)
+    reply = answer(stored, picture(stored), asked=asked, access=LISTED, varies=("Accept",))
     assert reply == Reply(
         status=200,
         headers=Headers(

@@ -13,6 +13,8 @@ from proxy.reply.problems import problem
 from tests.reply.answers import ALL, LISTED, request
 
 SPECIAL: dict[type[errors.ProxyError], errors.ProxyError] = {
+    errors.BadOption: errors.BadOption(3, "w takes pixels"),
+    errors.NotOffered: errors.NotOffered("weserv's mask"),
     errors.UnknownPreset: errors.UnknownPreset("<x>", ("headimg", "thumbnail")),
     errors.OriginStatus: errors.OriginStatus(404, "secret"),
     errors.RangeNotSatisfiable: errors.RangeNotSatisfiable(5),

@@ -10,16 +10,18 @@ from tests.reply.answers import ALL, ANSWER, LISTED, answer_of, original, passin
 
 
 @pytest.mark.parametrize(
-    ("access", "negotiated", "expected"),
+    ("access", "varies", "expected"),
     [
-        pytest.param(ALL, False, (), id="nothing: no line"),
-        pytest.param(ALL, True, (("Vary", "Accept"),), id="a format chosen by Accept"),
-        pytest.param(LISTED, False, (("Vary", "Origin"),), id="listed readers, whoever asks"),
-        pytest.param(LISTED, True, (("Vary", "Accept, Origin"),), id="both, in one line"),
+        pytest.param(ALL, (), (), id="nothing: no line"),
+        pytest.param(ALL, ("Accept",), (("Vary", "Accept"),), id="a format chosen by Accept"),
+        pytest.param(LISTED, (), (("Vary", "Origin"),), id="listed readers, whoever asks"),
+        pytest.param(LISTED, ("Accept",), (("Vary", "Accept, Origin"),), id="both, in one line"),
     ],
 )
-def test_lines(access: Access, negotiated: bool, expected: tuple[tuple[str, str], ...]) -> None:  # noqa: FBT001  # a table's column
-    assert lines(replace(ANSWER, access=access, negotiated=negotiated)) == expected
+def test_lines(
+    access: Access, varies: tuple[str, ...], expected: tuple[tuple[str, str], ...]
+) -> None:
+    assert lines(replace(ANSWER, access=access, varies=varies)) == expected
 
 
 def test_lines_for_a_preflight() -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from proxy.model.headers import Headers
 from proxy.model.permit import Profile
+from proxy.model.signature import SigningKey
 from proxy.rules.policy import Policy, domains_above
-from proxy.settings import Access, Cache, Fetch, Origin, Server, Settings
+from proxy.settings import Access, Cache, Dialects, Fetch, Origin, Server, Settings
 
 
 def test_hosts_are_parted_by_kind() -> None:
@@ -83,3 +84,18 @@ def test_origins_that_are_not_listed() -> None:
 )
 def test_domains_above(host: str, above: list[str]) -> None:
     assert list(domains_above(host)) == above
+
+
+def test_keys_are_kept_by_dialect() -> None:
+    access, others = Access(keys=("a", "b"), options=True), Dialects(imgproxy_keys=("0f:",))
+    policy = Policy.of(Settings(access=access, dialects=others))
+    assert policy.options
+    assert policy.keys == {
+        "wrapped": (SigningKey(key=b"a"), SigningKey(key=b"b")),
+        "imgproxy": (SigningKey(key=b"\x0f"),),
+        "willnorris": (),
+    }
+
+
+def test_strangers_may_ask_for_no_options_by_default() -> None:
+    assert not Policy.of(Settings()).options

@@ -7,6 +7,9 @@ from proxy.model.picture import Facts, Format
 from proxy.rules.types import served_type
 
 PNG = Facts(format=Format.PNG, width=1, height=1)
+SVG = Facts(format=Format.SVG, width=300, height=150)
+PDF, MP4 = b"%PDF-1.7", b"\0\0\0\x20ftypisom"
+PSD = ("image/*", "image/vnd.adobe.photoshop")
 IMAGES = ("image/*",)
 ALL = ("*",)
 
@@ -26,8 +29,15 @@ ALL = ("*",)
             id="a smuggled second type",
         ),
         pytest.param(
-            "image/jxl", None, b"\xff\x0a", IMAGES, "image/jxl", id="a format unknown to us"
+            "image/x-tga", None, b"\0\0\2", IMAGES, "image/x-tga", id="a format unknown to us"
         ),
+        pytest.param("text/xml", SVG, b"<svg/>", IMAGES, "image/svg+xml", id="SVG by its bytes"),
+        pytest.param(
+            "image/jpeg", None, PDF, ("application/pdf",), "application/pdf", id="PDF, by its name"
+        ),
+        pytest.param(None, None, b"8BPS", PSD, "image/vnd.adobe.photoshop", id="PSD, by its name"),
+        pytest.param(None, None, MP4, ("image/*", "video/*"), "video/mp4", id="a film, by kind"),
+        pytest.param("text/html", None, MP4, ALL, "video/mp4", id="a film, all admitted"),
         pytest.param(
             "text/css; charset=utf-8", None, b"a{}", ALL, "text/css", id="an asset admitted"
         ),
@@ -53,9 +63,16 @@ def test_served(
         pytest.param("image/png", None, b"", IMAGES, id="an empty body"),
         pytest.param("image/png", None, b"<html>", IMAGES, id="a page called a picture"),
         pytest.param(
-            "image/jxl", None, b"\xef\xbb\xbf <svg>", IMAGES, id="markup under a rare name"
+            "image/x-tga", None, b"\xef\xbb\xbf <svg>", IMAGES, id="markup under a rare name"
         ),
         pytest.param("image/jpeg", None, b"GIF8", IMAGES, id="a known format that it is not"),
+        pytest.param("image/heic", None, b"\0\0\0\x1cftyp", IMAGES, id="a HEIC without a size"),
+        pytest.param("text/plain", SVG, b"<svg/>", ("image/png",), id="SVG not admitted"),
+        pytest.param("image/jpeg", None, PDF, IMAGES, id="PDF called a picture"),
+        pytest.param("image/x-photoshop", None, b"8BPS", IMAGES, id="PSD, by the wildcard"),
+        pytest.param("image/png", None, b"8BPS", ("image/png",), id="PSD called PNG"),
+        pytest.param("video/mp4", None, MP4, IMAGES, id="a film"),
+        pytest.param("video/mp4", None, PDF, ("video/mp4",), id="PDF called a film"),
         pytest.param("image/svg+xml", None, b"\x00s", ALL, id="active content, all admitted"),
         pytest.param("text/html", None, b"hello", ALL, id="a page, all admitted"),
         pytest.param("text/javascript", None, b"alert(1)", ALL, id="a script, all admitted"),

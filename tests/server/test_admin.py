@@ -139,7 +139,7 @@ async def test_the_metrics_can_be_read_by_prometheus(tmp_path: Path) -> None:
 
 async def test_every_route_is_under_the_admin_path(tmp_path: Path) -> None:
     async with admin(tmp_path) as made:
-        assert set(made.routes()) == {"/-/health", "/-/ready", "/-/metrics"}
+        assert set(made.routes()) == {"/-/health", "/-/ready", "/-/metrics", "/-/explain"}
         assert set(made.posted()) == {"/-/purge"}
 
 

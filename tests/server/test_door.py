@@ -73,6 +73,30 @@ async def test_targets_and_versions(door: Doorway, sent: bytes, status: int) -> 
 
 
 @pytest.mark.parametrize(
+    "target",
+    [
+        *("/?http://h/x.jpg", "/cdn-cgi/image/w=9/http://h/x.jpg", "/200x/http://h/x.jpg"),
+        *("//http://h/x.jpg", "/https://h/x.jpg", "/http:/h/x.jpg", "/h.example/x.jpg", "/a/b"),
+        *("/_/w:9/plain/http://h/x.jpg", "/photon/h.example/x.jpg", "/favicon.ico"),
+    ],
+)
+async def test_whatever_may_hold_an_address_reaches_flow_as_it_stands(
+    tmp_path: Path, target: str
+) -> None:
+    async with doorway(tmp_path, turn=reply(204)) as door:
+        status, _ = await door.ask(target)
+    assert status == 204
+    assert door.lines[0]["target"] == target
+
+
+@pytest.mark.parametrize("target", ["/", "/?", "/thumbnail", "/thumbnail/", "/x", "/robots.txt"])
+async def test_what_holds_none_does_not(tmp_path: Path, target: str) -> None:
+    async with doorway(tmp_path, turn=reply(204)) as door:
+        assert (await door.ask(target))[0] == 200
+        assert (await door.ask("/-/nothing"))[0] == 404
+
+
+@pytest.mark.parametrize(
     "sent",
     [
         b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc",

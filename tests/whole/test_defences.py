@@ -39,9 +39,6 @@ ESCAPES = "%0d%0a%1b%5b2J%E2%80%A8%C2%9B"
         pytest.param(HTML, b"image/png", id="a page called a picture"),
         pytest.param(HTML, b"text/html", id="a page"),
         pytest.param(HTML, b"image/x-new", id="a page called a picture we do not know"),
-        pytest.param(b"\xef\xbb\xbf \n" + SVG, b"image/x-new", id="markup behind blanks"),
-        pytest.param(SVG, b"image/svg+xml", id="SVG"),
-        pytest.param(SVG, b"image/svg+xml; charset=utf-16", id="SVG with a parameter"),
         pytest.param(b"alert(1)", b"application/javascript", id="a script"),
         pytest.param(b"alert(1)", b"image/png", id="a script called a picture"),
         pytest.param(PICTURE, b"text/html", id="a picture called a page"),
@@ -60,6 +57,33 @@ async def test_what_a_browser_would_run_is_never_served_as_that(
         assert (heard.status, kind) == expected
         assert heard.headers["X-Content-Type-Options"] == "nosniff"
         assert heard.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        pytest.param(b"image/svg+xml", id="as what it is"),
+        pytest.param(b"image/svg+xml; charset=utf-16", id="with a parameter"),
+        pytest.param(b"image/png", id="as a PNG"),
+        pytest.param(b"text/html", id="as a page"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/thumbnail/"])
+async def test_an_svg_is_served_without_what_runs(
+    tmp_path: Path, declared: bytes, path: str
+) -> None:
+    async with (
+        raw_origin(whole(b"\xef\xbb\xbf \n" + SVG, b"Content-Type: " + declared)) as origin,
+        serving(settings_for(tmp_path, origin.port)) as house,
+        house.get(f"{path}?http://{HOST}/a.png") as heard,
+    ):
+        assert (heard.status, heard.headers["Content-Type"]) == (200, "image/svg+xml")
+        body = await heard.read()
+        assert b"<svg" in body
+        assert b"onload" not in body
+        assert heard.headers["X-Content-Type-Options"] == "nosniff"
+        policy = "default-src 'none'; sandbox; style-src 'unsafe-inline'"
+        assert heard.headers["Content-Security-Policy"] == policy
 
 
 async def test_nothing_a_reader_sends_is_kept_for_the_next(scene: Scene) -> None:
@@ -129,9 +153,9 @@ async def test_however_readers_ask_there_is_one_picture_a_preset_and_format(scen
             made += "detail=made" in heard.headers["Cache-Status"]
     assert len(tags) <= 3
     assert made <= 3
-    for name in ("w=480", "thumbnail,w=1", "thumbnail;2", "Thumbnail"):
+    for name, status in (("w=480", 403), ("thumbnail,w=1", 403), ("thumbnail;2", 404)):
         async with scene.house.get(f"/{name}/?{scene.source}/a.jpg") as heard:
-            assert heard.status == 404
+            assert heard.status == status
 
 
 async def test_no_address_names_a_file(scene: Scene, tmp_path: Path) -> None:

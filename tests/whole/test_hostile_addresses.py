@@ -35,7 +35,7 @@ def verdict(row: dict[str, str]) -> str:
     """Return "allow:URL" of what would be asked, or "deny-STATUS"."""
     try:
         request = Request(method="GET", target=f"/?{filled(row['target'])}")
-        source = rules.judge(dialects.read(request, SETTINGS), POLICY).order.source
+        source = rules.judge(dialects.read(request, SETTINGS), POLICY, 0.0).order.source
         if row["kind"] == "redirect":
             source = parse_source(filled(row["location"]), source)
             rules.judge_source(source, POLICY)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from proxy.images.view import View
 from proxy.model.picture import Facts, Variant
 
 
@@ -11,3 +12,4 @@ class Job:
 
     facts: Facts
     variant: Variant
+    view: View | None = None  # where everything lies, once ``settle`` knows; None: all stays

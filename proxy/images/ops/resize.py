@@ -1,31 +1,23 @@
-"""Scales a picture to its variant's size with Lanczos (design §8), cutting what stands over."""
+"""Scales a picture to its layout's size with Lanczos (design §8), cutting what stands over."""
 
 from PIL import Image
 
 from proxy.images.ops.job import Job
 
-_GAP = 2.0  # reduce by whole steps down to twice the size first: a quarter of the time, ≥ 54 dB
+# Reduce by whole steps down to 2.5 times the size first: half the time of none; of charts ≥ 52 dB
+# to the fair result are left, where 2.0 left 49.
+_GAP = 2.5
 
 
 def resize(image: Image.Image, job: Job) -> Image.Image:
-    """Return the picture at exactly the variant's size; the cut is centred."""
-    size = job.variant.width, job.variant.height
-    if image.size == size:
-        return image
-    return image.resize(
-        size, Image.Resampling.LANCZOS, box=_centred(image.size, size), reducing_gap=_GAP
-    )
+    """Return the picture (mode L, LA, RGB, RGBA or CMYK) at exactly the layout's size.
 
-
-def _centred(have: tuple[int, int], want: tuple[int, int]) -> tuple[float, float, float, float]:
-    """Return (left, top, right, bottom) of the largest centred part with the wanted ratio.
-
-    A part that differs by less than a pixel of the result is the whole: rounding is no crop.
+    Pillow premultiplies what has alpha, so that clear pixels lend no colour.
     """
-    scale = min(have[0] / want[0], have[1] / want[1])
-    width, height = (
-        float(side) if abs(side - part * scale) <= scale else part * scale
-        for side, part in zip(have, want, strict=True)
-    )
-    left, top = (have[0] - width) / 2, (have[1] - height) / 2
-    return (left, top, left + width, top + height)
+    if job.view is None:
+        return image
+    size, source = job.view.layout.size, job.view.source
+    whole = 0.0, 0.0, float(image.width), float(image.height)
+    if image.size == size and source == whole:
+        return image
+    return image.resize(size, Image.Resampling.LANCZOS, box=source, reducing_gap=_GAP)

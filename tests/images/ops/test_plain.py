@@ -5,16 +5,11 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from proxy.images.ops.job import Job
 from proxy.images.ops.plain import plain
-from proxy.model.picture import Facts, Format, Variant
-from proxy.model.transform import ORIGINAL
+from tests.fakes.jobs import job
 from tests.fakes.pictures import STILLS, alike
 
-JOB = Job(
-    facts=Facts(format=Format.PNG, width=1, height=1),
-    variant=Variant(transform=ORIGINAL, format=Format.PNG, width=1, height=1, quality=100),
-)
+JOB = job()
 
 
 @pytest.mark.parametrize(

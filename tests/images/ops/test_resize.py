@@ -1,22 +1,13 @@
-"""Scaling and the centred cut."""
+"""Scaling, and what is cut off with it."""
 
 import pytest
 from PIL import Image
 
-from proxy.images.ops.job import Job
 from proxy.images.ops.resize import resize
-from proxy.model.picture import Facts, Format, Variant
-from proxy.model.transform import ORIGINAL
+from proxy.model.geometry import Anchor, Focal, Gravity
+from proxy.model.transform import Fit
+from tests.fakes.jobs import job, placed
 from tests.fakes.pictures import BLUE, GREEN, RED, alike, holed
-
-
-def job(width: int, height: int) -> Job:
-    return Job(
-        facts=Facts(format=Format.PNG, width=1, height=1),
-        variant=Variant(
-            transform=ORIGINAL, format=Format.PNG, width=width, height=height, quality=100
-        ),
-    )
 
 
 def stripes(width: int, height: int) -> Image.Image:
@@ -36,22 +27,44 @@ def stripes(width: int, height: int) -> Image.Image:
         ((2, 940), (2, 3)),
         ((1, 1), (1, 1)),
         ((10, 10_000), (1, 300)),
+        ((3, 2), (300, 200)),
     ],
 )
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "CMYK"])
 def test_the_size_is_exact(have: tuple[int, int], want: tuple[int, int], mode: str) -> None:
     image = Image.new(mode, have, tuple([90] * len(mode)) if len(mode) > 1 else 90)
-    assert resize(image, job(*want)).size == want
+    asked = placed(have, width=want[0], height=want[1], enlarge=True)
+    assert resize(image, asked).size == want
 
 
-def test_what_stands_over_is_cut_on_both_sides() -> None:
-    cut = resize(stripes(300, 100), job(50, 50))  # the middle third
+@pytest.mark.parametrize(
+    ("gravity", "colour"),
+    [
+        pytest.param(Anchor(0.5, 0.5), GREEN, id="both sides are cut"),
+        pytest.param(Anchor(0.0, 0.5), RED, id="the left is kept"),
+        pytest.param(Anchor(1.0, 0.5), BLUE, id="the right is kept"),
+        pytest.param(Focal(1 / 6, 0.5), RED, id="a point is kept"),
+        pytest.param(Focal(1.0, 0.0), BLUE, id="a point at the edge"),
+    ],
+)
+def test_what_stands_over_is_cut(gravity: Gravity, colour: tuple[int, ...]) -> None:
+    cut = resize(stripes(300, 100), placed((300, 100), width=50, height=50, gravity=gravity))
     colours = [cut.getpixel((x, 25)) for x in (5, 25, 44)]
-    assert all(isinstance(found, tuple) and alike(found, GREEN) for found in colours)
+    assert all(isinstance(found, tuple) and alike(found, colour) for found in colours)
+
+
+@pytest.mark.parametrize("fit", [Fit.FILL, Fit.CONTAIN, Fit.PAD, Fit.INSIDE, Fit.OUTSIDE])
+def test_other_fits_cut_nothing(fit: Fit) -> None:
+    whole = resize(stripes(300, 100), placed((300, 100), width=50, height=50, fit=fit))
+    left, right = (whole.getpixel((x, whole.height // 2)) for x in (0, whole.width - 1))
+    assert isinstance(left, tuple)
+    assert isinstance(right, tuple)
+    assert alike(left, RED)
+    assert alike(right, BLUE)
 
 
 def test_nothing_is_cut_where_only_rounding_differs() -> None:
-    whole = resize(stripes(299, 101), job(100, 34))
+    whole = resize(stripes(299, 101), placed((299, 101), width=100, height=34))
     left, right = whole.getpixel((0, 17)), whole.getpixel((99, 17))
     assert isinstance(left, tuple)
     assert isinstance(right, tuple)
@@ -60,6 +73,12 @@ def test_nothing_is_cut_where_only_rounding_differs() -> None:
 
 
 def test_transparent_pixels_lend_no_colour() -> None:
-    small = resize(holed(), job(16, 12))
+    small = resize(holed(), placed((64, 48), width=16))
     colours = [small.getpixel((x, 2)) for x in range(8, 16)]
     assert all(isinstance(found, tuple) and found[1] > 150 for found in colours)
+
+
+def test_the_size_it_has_is_the_picture_itself() -> None:
+    image = holed()
+    assert resize(image, placed((64, 48), width=64, height=48)) is image
+    assert resize(image, job(width=10)) is image  # nothing is in its place yet
