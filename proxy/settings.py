@@ -86,6 +86,7 @@ class Access(Section):
     placeholders: Annotated[tuple[Digest, ...], Listed] = ()
     options: bool = False
     keys: Annotated[tuple[Secret, ...], Listed] = ()
+    posts: Annotated[tuple[str, ...], Listed] = ()
 
 
 class Cache(Section):
@@ -212,6 +213,26 @@ class Origin(Section):
     pass_response_headers: Annotated[tuple[PassedField, ...], Listed] | None = None
     pass_request_headers: Annotated[tuple[PassedField, ...], Listed] | None = None
     connect_to: Authority | None = None
+    fallbacks: Annotated[tuple[FieldValue, ...], Listed] = ()
+
+
+Role = Literal["headimg", "thumbnail", "body", "avatar", "link"]
+ROLES: dict[Role, tuple[str, ...]] = {"headimg": ("headimg",), "thumbnail": ("thumbnail",)}
+
+
+class Mirror(Section):
+    """``[mirror]``: what is wanted of the pictures posts refer to, and how politely it is got."""
+
+    presets: dict[Role, tuple[PresetName, ...]] = ROLES
+    formats: Annotated[tuple[Literal["avif", "webp", "jpeg"], ...], Listed] = (
+        "avif",
+        "webp",
+        "jpeg",
+    )
+    keys: dict[str, Role] = {}
+    per_host: int = Field(default=2, ge=1, le=64)
+    delay: Seconds = 0.25
+    archive: FieldValue = ""
 
 
 PRESETS = {"thumbnail": Preset(width=400, height=300), "headimg": Preset(width=900, height=420)}
@@ -231,6 +252,7 @@ class Settings(Section):
     presets: dict[PresetName, Preset] = PRESETS
     dialects: Dialects = Dialects()
     origins: dict[OriginKey, Origin] = ORIGINS
+    mirror: Mirror = Mirror()
 
     @model_validator(mode="after")
     def _origins_agree(self) -> Self:

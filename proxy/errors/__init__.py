@@ -18,6 +18,7 @@
     ├── Busy             our own fullness                                503 + Retry-After
     │   └── QueueFull, Draining, BodyLost, NotPurged
     ├── StoreUnavailable the disk store cannot be used just now          never over HTTP
+    ├── BadManifest, ServiceUnreachable   a command cannot go on         never over HTTP
     └── SettingsError    the operator's settings cannot be used          never over HTTP
 
 A class says what the client may know (``status``, ``public``), whether the operator is told at
@@ -79,11 +80,13 @@ from proxy.errors.origin import (
     TooManyRedirects,
 )
 from proxy.errors.own import (
+    BadManifest,
     BodyLost,
     Busy,
     Draining,
     NotPurged,
     QueueFull,
+    ServiceUnreachable,
     SettingsError,
     StoreUnavailable,
 )
@@ -95,6 +98,7 @@ __all__ = [
     "AdminOnly",
     "AskError",
     "BadAddress",
+    "BadManifest",
     "BadOption",
     "BadPurge",
     "BadRequest",
@@ -133,6 +137,7 @@ __all__ = [
     "ProxyError",
     "QueueFull",
     "RangeNotSatisfiable",
+    "ServiceUnreachable",
     "SettingsError",
     "SignatureRequired",
     "StoreUnavailable",

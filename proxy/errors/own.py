@@ -42,6 +42,14 @@ class StoreUnavailable(ProxyError):
     """The disk store cannot be used: full, read-only, gone. ``stores`` goes on without it."""
 
 
+class BadManifest(ProxyError):
+    """A manifest cannot be read; the message says why."""
+
+
+class ServiceUnreachable(ProxyError):
+    """No service of ours answers where a command was told to ask."""
+
+
 class SettingsError(ProxyError):
     """The settings cannot be used; ``problems`` has a sentence a mistake, led by its key."""
 
