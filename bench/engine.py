@@ -5,7 +5,7 @@ On its input stands a question a line, as JSON: ``{"path", "form", "quality", "s
 last one to ``out`` and answers a line: ``{"seconds", "bytes"}``. Seconds are of processor time, all
 threads together: on one processor the same as by the clock, but for what else the machine does.
 """
-# ruff: noqa: INP001  # a folder of programs
+# a folder of programs
 
 import json
 import os

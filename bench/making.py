@@ -8,7 +8,7 @@ Wants the extra ``bench`` and npm; sharp is installed into ``bench/.work`` at th
 Each engine's quality is searched first: the one whose thumbnail is as like the floating-point
 reference as ours at its default quality (SSIM within 0.005), of these the nearest in bytes.
 """
-# ruff: noqa: INP001  # a folder of programs
+# a folder of programs
 
 import argparse
 import os

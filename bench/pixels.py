@@ -5,7 +5,7 @@
 Wants the extra ``bench`` and ``../shared/corpus``. Prints tables; exits 1 below the figures of
 issue 4, number 3.
 """
-# ruff: noqa: INP001  # a folder of programs
+# a folder of programs
 
 import csv
 import sys

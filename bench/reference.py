@@ -2,7 +2,7 @@
 
 Nothing here is shared with an engine that is judged by it, but for the decoders of the originals.
 """
-# ruff: noqa: INP001  # a folder of programs
+# a folder of programs
 
 from io import BytesIO
 

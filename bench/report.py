@@ -1,5 +1,5 @@
 """What the measuring of engines came to, as tables, and what of it is below issue 4's figures."""
-# ruff: noqa: INP001  # a folder of programs
+# a folder of programs
 
 import statistics
 from collections.abc import Mapping

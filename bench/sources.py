@@ -1,5 +1,5 @@
 """The originals that are measured: of ``../shared/corpus`` where it is, else drawn."""
-# ruff: noqa: INP001  # a folder of programs
+# a folder of programs
 
 from io import BytesIO
 from pathlib import Path

@@ -184,7 +184,13 @@ PresetName = Annotated[
     ),
 ]
 Network = Annotated[str, AfterValidator(_network)]
-Digest = Annotated[str, _shaped(r"[0-9a-f]{64}", "a sha256 in hex, lower case")]
+Placeholder = Annotated[
+    str,
+    _shaped(
+        r"[0-9a-f]{64}|phash:[0-9a-f]{16}",
+        'a sha256 in hex, lower case, or "phash:" and 16 hex digits',
+    ),
+]
 PassedField = Annotated[str, _shaped(rf"\*|{_TOKEN}", '"*" or a header field\'s name')]
 Ignorable = Literal[
     "no-store", "no-cache", "private", "must-revalidate", "proxy-revalidate", "s-maxage"
@@ -195,6 +201,14 @@ Referer = Annotated[
     str,
     AfterValidator(field_value),
     _shaped(r"auto|none|origin|https?://\S+", '"auto", "none", "origin" or a URL'),
+]
+Template = Annotated[
+    str,
+    AfterValidator(field_value),
+    _shaped(
+        r"|https?://[^\s{}]+\{url\}[^\s{}]*",
+        'an address that holds "{url}" once, in its path or query',
+    ),
 ]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Base = Annotated[str, AfterValidator(_base)]

@@ -21,7 +21,6 @@ from proxy.setting_types import (
     Base,
     Bytes,
     Deadline,
-    Digest,
     FieldName,
     FieldValue,
     HostName,
@@ -32,6 +31,7 @@ from proxy.setting_types import (
     Network,
     OriginKey,
     PassedField,
+    Placeholder,
     Port,
     PresetName,
     Quality,
@@ -39,6 +39,7 @@ from proxy.setting_types import (
     Referer,
     Seconds,
     Secret,
+    Template,
     TypePattern,
     contradiction,
     field_value,
@@ -83,10 +84,10 @@ class Access(Section):
     ports: Annotated[tuple[Port, ...], Listed] = (80, 443)
     types: Annotated[tuple[TypePattern, ...], Listed] = ("image/*",)
     readers: Annotated[tuple[Reader, ...], Listed] = ("*",)
-    placeholders: Annotated[tuple[Digest, ...], Listed] = ()
+    placeholders: Annotated[tuple[Placeholder, ...], Listed] = ()
     options: bool = False
     keys: Annotated[tuple[Secret, ...], Listed] = ()
-    posts: Annotated[tuple[str, ...], Listed] = ()
+    posts: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Listed] = ()
 
 
 class Cache(Section):
@@ -213,7 +214,7 @@ class Origin(Section):
     pass_response_headers: Annotated[tuple[PassedField, ...], Listed] | None = None
     pass_request_headers: Annotated[tuple[PassedField, ...], Listed] | None = None
     connect_to: Authority | None = None
-    fallbacks: Annotated[tuple[FieldValue, ...], Listed] = ()
+    fallbacks: Annotated[tuple[Authority, ...], Listed] = ()
 
 
 Role = Literal["headimg", "thumbnail", "body", "avatar", "link"]
@@ -232,7 +233,12 @@ class Mirror(Section):
     keys: dict[str, Role] = {}
     per_host: int = Field(default=2, ge=1, le=64)
     delay: Seconds = 0.25
-    archive: FieldValue = ""
+    archive: Template = ""
+
+    @field_validator("presets")
+    @classmethod
+    def _beside_the_shipped(cls, value: dict[Role, tuple[str, ...]]) -> dict[Role, tuple[str, ...]]:
+        return {**ROLES, **value}
 
 
 PRESETS = {"thumbnail": Preset(width=400, height=300), "headimg": Preset(width=900, height=420)}

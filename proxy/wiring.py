@@ -2,10 +2,13 @@
 
 import random
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from proxy import clock
+from proxy.dialects.address import parse_source
+from proxy.errors import BadAddress, BadManifest, SettingsError
 from proxy.fetch.client import Fetcher
 from proxy.fetch.connector import INTERNET, Wire
 from proxy.fetch.resolver import Resolver, SystemResolver
@@ -13,9 +16,11 @@ from proxy.flow.caution import Caution
 from proxy.flow.explain import Explainer
 from proxy.flow.flow import Flow
 from proxy.flow.intake import Intake
+from proxy.flow.ladder import Ladder
 from proxy.flow.originals import Originals
 from proxy.flow.pictures import Pictures
 from proxy.images.workers import Workers
+from proxy.model import manifest
 from proxy.observe.metrics import Metrics
 from proxy.rules.policy import Policy
 from proxy.settings import Settings
@@ -39,6 +44,32 @@ class Service:
     metrics: Metrics
 
 
+def policy_of(settings: Settings) -> Policy:
+    """Return what the operator allows, with what the manifests of ``[access] posts`` name.
+
+    Raises SettingsError with a sentence for each of them that cannot be read.
+    """
+    if not settings.access.posts:
+        return Policy.of(settings)
+    named, mistakes = set[str](), []
+    for path in settings.access.posts:
+        try:
+            sources = manifest.read(Path(path).expanduser().read_text(encoding="utf-8")).sources
+        except OSError as exc:
+            mistakes.append(f"access.posts: {path}: the file cannot be read: {exc.strerror}")
+        except UnicodeDecodeError:
+            mistakes.append(f"access.posts: {path}: the text is not UTF-8")
+        except BadManifest as exc:
+            mistakes.append(f"access.posts: {path}: {exc}")
+        else:
+            for url in sources:
+                with suppress(BadAddress):  # nor could it be asked for
+                    named.add(parse_source(url).url)
+    if mistakes:
+        raise SettingsError(tuple(mistakes))
+    return Policy.of(settings, posts=frozenset(named))
+
+
 @asynccontextmanager
 async def service(
     settings: Settings,
@@ -50,9 +81,10 @@ async def service(
     """Open a service; ``picture_workers`` is this process's share.
 
     ``resolver`` is the system's by default; ``wire`` is what lies between us and the origins.
+    Raises SettingsError where a manifest of ``[access] posts`` cannot be read.
     """
     async with AsyncExitStack() as stack:
-        policy, metrics = Policy.of(settings), Metrics()
+        policy, metrics = policy_of(settings), Metrics()
         tasks = Tasks()
         # Its upkeep ends with the store, not with the work that tasks.close waits for.
         store = await Store.open(settings.cache, now=clock.now, tasks=Tasks())
@@ -114,7 +146,13 @@ def _corridor(  # noqa: PLR0913  # the corridor is given every room it leads thr
         store=store,
         caution=caution,
         intake=Intake(
-            settings=settings, policy=policy, fetcher=fetcher, store=store, clean=workers.clean
+            settings=settings,
+            policy=policy,
+            fetcher=fetcher,
+            store=store,
+            ladder=Ladder(store, now=clock.now),
+            clean=workers.clean,
+            fingerprint=workers.fingerprint,
         ),
         tasks=tasks,
         meter=metrics,

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from proxy.config import load
 from proxy.model.signature import SigningKey
 from proxy.model.transform import Fit, Output, Transform
-from proxy.settings import PRESETS, Access, Dialects, Preset, Settings
+from proxy.settings import PRESETS, Access, Dialects, Mirror, Preset, Settings
 
 SHIPPED = Path(__file__).parents[1] / "config.toml"
 COMMENTED = re.compile(r"^#([a-z_]+ *=)", re.MULTILINE)  # a key that has no default
@@ -34,12 +34,12 @@ def keys(model: type[BaseModel], above: tuple[str, ...] = ()) -> set[tuple[str, 
 
 def written(text: str) -> set[tuple[str, ...]]:
     """Return every key in a config.toml, in the form of ``keys``."""
-    found = set[tuple[str, ...]]()
+    found, every = set[tuple[str, ...]](), keys(Settings)
 
     def walk(table: dict[str, Any], above: tuple[str, ...]) -> None:
         for name, value in table.items():
             path = (*above, "*" if above in {("presets",), ("origins",)} else name)
-            if isinstance(value, dict) and name != "headers":
+            if isinstance(value, dict) and path not in every:  # else a key whose value is a table
                 walk(value, path)
             else:
                 found.add(path)
@@ -179,3 +179,8 @@ SIGNED = Settings(
 def test_signing_keys(dialect: str, keys: tuple[SigningKey, ...]) -> None:
     assert SIGNED.signing_keys(dialect) == keys
     assert Settings().signing_keys(dialect) == ()
+
+
+def test_what_a_role_is_given_takes_nothing_from_the_others() -> None:
+    mirror = Mirror(presets={"body": ("headimg",), "thumbnail": ()})
+    assert mirror.presets == {"headimg": ("headimg",), "thumbnail": (), "body": ("headimg",)}

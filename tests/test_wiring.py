@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from proxy import wiring
-from proxy.errors import Draining, ProxyError
+from proxy.errors import Draining, ProxyError, SettingsError
+from proxy.model import manifest
+from proxy.model.manifest import Manifest
 from proxy.model.request import Request
 from proxy.model.trace import Trace
+from proxy.settings import Access, Settings
 from tests.fakes.house import HOST, settings_for
 from tests.fakes.raw_origin import answer, raw_origin
 from tests.fakes.resolver import FakeResolver
@@ -92,3 +95,42 @@ async def test_the_parts_are_of_these_settings(tmp_path: Path) -> None:
     async with wiring.service(settings, picture_workers=0) as parts:
         assert parts.settings is settings
         assert "self.example" in parts.policy.pseudonym
+
+
+def with_posts(*paths: Path) -> Settings:
+    return Settings(access=Access(posts=tuple(map(str, paths))))
+
+
+def test_what_posts_name_is_read_from_all_their_manifests(tmp_path: Path) -> None:
+    named = (f"http://{HOST}/a.png", "HTTP://Other.woshipm.com:80/b.png#top", "no address")
+    for number, url in enumerate(named):
+        made = Manifest(made_by="scan", sources={url: {}})
+        (tmp_path / f"{number}.json").write_text(manifest.write(made))
+    policy = wiring.policy_of(with_posts(*sorted(tmp_path.iterdir())))
+    named_there = {f"http://{HOST}/a.png", "http://other.woshipm.com/b.png"}
+    assert policy.posts == frozenset(named_there)
+
+
+def test_without_posts_any_source_may_be_asked_for() -> None:
+    assert wiring.policy_of(Settings()).posts is None
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        pytest.param(None, "the file cannot be read: No such file", id="missing"),
+        pytest.param(b"\xff", "the text is not UTF-8", id="no text"),
+        pytest.param(b"[]", "no manifest of version 1", id="no manifest"),
+    ],
+)
+async def test_a_manifest_that_cannot_be_read_opens_no_service(
+    tmp_path: Path, data: bytes | None, said: str
+) -> None:
+    path = tmp_path / "posts.json"
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(SettingsError) as caught:
+        async with wiring.service(with_posts(path), picture_workers=0):
+            pass
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"access.posts: {path}: {said}")

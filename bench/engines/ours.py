@@ -1,5 +1,5 @@
 """Our pipeline as an engine: see ``bench/engine.py`` for what an engine is asked."""
-# ruff: noqa: INP001  # a folder of programs
+# a folder of programs
 
 import sys
 import warnings

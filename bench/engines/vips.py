@@ -2,7 +2,7 @@
 
 It writes as we do (progressive JPEG, WebP effort 2); ``setup`` "fast": as it does by default.
 """
-# ruff: noqa: INP001  # a folder of programs
+# a folder of programs
 
 import sys
 from pathlib import Path

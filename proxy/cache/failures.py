@@ -1,7 +1,8 @@
 """How long a failure is remembered: a broken picture must not cost its origin an ask a view.
 
-Pure. A failure's class says how long (``remembered_s``); each repetition doubles it, a success or a
-purge forgets it. Times are Unix seconds; ``jitter`` (−1 to 1) spreads the next asks.
+Pure. A failure's class says how long (``remembered_s``), its origin may ask for more; each
+repetition doubles it, a success or a purge forgets it. Times are Unix seconds; ``jitter`` (−1 to 1)
+spreads the next asks.
 """
 
 from dataclasses import dataclass
@@ -42,14 +43,15 @@ def remember(
         return None
     times = before.times + 1 if before is not None else 1
     most = _GONE_MOST_S if failure.status in _GONE else _MOST_S
-    seconds = min(failure.remembered_s * 2.0 ** min(times - 1, 30), most)
+    deserved = min(failure.remembered_s * 2.0 ** min(times - 1, 30), most) * (1 + _SPREAD * jitter)
+    seconds = max(deserved, min(failure.retry_after_s or 0, most))
     return Remembered(
         slug=failure.slug(),
         status=int(failure.status),
         message=str(failure),
         times=times,
         since=now,
-        until=now + seconds * (1 + _SPREAD * jitter),
+        until=now + seconds,
     )
 
 

@@ -17,6 +17,16 @@ COMMANDS = (
     ("cache", "proxy.cli.cache:app", "Look at what is kept, check it, purge it."),
     ("sign", "proxy.cli.sign:sign", "Sign an address, so that it is made as it stands."),
     ("explain", "proxy.cli.explain:explain", "Tell what an address means."),
+    ("scan", "proxy.cli.scan:scan", "List the pictures that posts refer to."),
+    ("warm", "proxy.cli.warm:warm", "Fetch the pictures of posts before anybody asks."),
+    ("mirror", "proxy.cli.mirror:mirror", "Fetch the pictures of posts and keep them for ever."),
+    ("report", "proxy.cli.report:report", "Tell what posts show that is not in the mirror."),
+    (
+        "rewrite",
+        "proxy.cli.rewrite:rewrite",
+        "Let posts show their pictures from here, or undo.",
+    ),
+    ("export", "proxy.cli.export:export", "Write what is kept as a tree any web server serves."),
     ("health", "proxy.cli.health:health", "Ask a running service whether it is well."),
     ("demo", "proxy.cli.demo:demo", "Show it all on this machine, without the internet."),
 )

@@ -6,6 +6,7 @@ Opens the store itself, beside the server's processes; they obey a purge at thei
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter, validators
@@ -19,7 +20,7 @@ from proxy.cli.figures import counted, share, size, visible
 from proxy.cli.opened import AsJson, complain, say, with_store
 from proxy.cli.options import ConfigFile, settings
 from proxy.dialects import selection
-from proxy.errors import BadAddress, SettingsError, StoreUnavailable
+from proxy.errors import BadAddress, PictureError, SettingsError, StoreUnavailable
 from proxy.model.purge import Scope, Selector
 from proxy.settings import Cache, Settings
 from proxy.stores.protocols import HostUse, Page, StoreState
@@ -177,6 +178,28 @@ def purge(  # noqa: PLR0913  # the four ways to say what
         return 0
 
     return with_store(chosen, work)
+
+
+@app.command
+def fingerprint(
+    file: Annotated[Path, Parameter(help="A picture, such as a publisher's notice.")],
+    *,
+    config: ConfigFile = None,
+) -> int:
+    """Print a picture's fingerprint, as [access] placeholders takes it: the same in every size.
+
+    Exit code 0: here it is; 1: the file cannot be read, or is no picture.
+    """
+    from proxy.images import fingerprint as seen  # noqa: PLC0415  # it loads the decoders
+    from proxy.images.limits import Limits  # noqa: PLC0415  # likewise
+
+    chosen = settings(config)
+    try:
+        say(f"phash:{seen.fingerprint(file.read_bytes(), Limits.of(chosen.images)):016x}")
+    except (OSError, PictureError) as refused:
+        complain(f"{file}: {visible(str(refused))}")
+        return 1
+    return 0
 
 
 def _selector(scope: Scope, text: str, chosen: Settings) -> Selector:

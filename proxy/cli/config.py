@@ -6,6 +6,7 @@ from rich.markup import escape
 
 from proxy.cli.options import ConfigFile, settings
 from proxy.errors import SettingsError
+from proxy.wiring import policy_of
 
 app = App(
     name="config",
@@ -21,7 +22,7 @@ def check(*, config: ConfigFile = None) -> int:
     """
     console = Console(stderr=True, highlight=False)
     try:
-        settings(config)
+        policy_of(settings(config))
     except SettingsError as wrong:
         for problem in wrong.problems:
             console.print(f"[red]✗[/] {escape(problem)}", soft_wrap=True)

@@ -16,8 +16,8 @@ from proxy.dialects import typed
 from proxy.errors import AskError
 from proxy.flow.explain import Explainer, Facts
 from proxy.model.headers import Headers
-from proxy.rules.policy import Policy
 from proxy.settings import Settings
+from proxy.wiring import policy_of
 
 
 def explain(
@@ -54,7 +54,7 @@ def explain(
 
 async def _explained(address: str, accept: str, chosen: Settings) -> Facts:
     async with store_of(chosen) as store:
-        explainer = Explainer(settings=chosen, policy=Policy.of(chosen), store=store, now=clock.now)
+        explainer = Explainer(settings=chosen, policy=policy_of(chosen), store=store, now=clock.now)
         asked = typed.request_of(address, chosen)
         headers = Headers((*asked.headers, *((("Accept", accept),) if accept else ())))
         return await explainer.explain(replace(asked, headers=headers))

@@ -3,8 +3,8 @@
     ProxyError
     ├── AskError         the client's ask cannot be answered             4xx, 508
     │   ├── BadRequest, HeadTooLarge, AddressTooLong, BadAddress, MethodNotAllowed
-    │   ├── BadOption, NotOffered, BadPurge, BodyTooLarge, BodyTooSlow
-    │   ├── NotAllowed: HostNotAllowed, PortNotAllowed, CredentialsNotAllowed,
+    │   ├── BadOption, NotOffered, BadPurge, BadPin, BodyTooLarge, BodyTooSlow
+    │   ├── NotAllowed: HostNotAllowed, NotInPosts, PortNotAllowed, CredentialsNotAllowed,
     │   │               AddressNotAllowed, OptionsNotAllowed, SignatureRequired, BadSignature,
     │   │               AddressExpired
     │   ├── UnknownPreset, NotFound, AdminOnly, NotStored, RangeNotSatisfiable, LoopDetected
@@ -16,7 +16,7 @@
     │   ├── OriginTruncated, TooManyRedirects
     │   └── OriginTimeout, MakingTimeout
     ├── Busy             our own fullness                                503 + Retry-After
-    │   └── QueueFull, Draining, BodyLost, NotPurged
+    │   └── QueueFull, Draining, BodyLost, NotPurged, NotPinned
     ├── StoreUnavailable the disk store cannot be used just now          never over HTTP
     ├── BadManifest, ServiceUnreachable   a command cannot go on         never over HTTP
     └── SettingsError    the operator's settings cannot be used          never over HTTP
@@ -35,6 +35,7 @@ from proxy.errors.ask import (
     AskError,
     BadAddress,
     BadOption,
+    BadPin,
     BadPurge,
     BadRequest,
     BadSignature,
@@ -48,6 +49,7 @@ from proxy.errors.ask import (
     NotAllowed,
     NotDecodable,
     NotFound,
+    NotInPosts,
     NotOffered,
     NotServedType,
     NotStored,
@@ -84,6 +86,7 @@ from proxy.errors.own import (
     BodyLost,
     Busy,
     Draining,
+    NotPinned,
     NotPurged,
     QueueFull,
     ServiceUnreachable,
@@ -100,6 +103,7 @@ __all__ = [
     "BadAddress",
     "BadManifest",
     "BadOption",
+    "BadPin",
     "BadPurge",
     "BadRequest",
     "BadSignature",
@@ -117,7 +121,9 @@ __all__ = [
     "NotAllowed",
     "NotDecodable",
     "NotFound",
+    "NotInPosts",
     "NotOffered",
+    "NotPinned",
     "NotPurged",
     "NotServedType",
     "NotStored",

@@ -92,6 +92,12 @@ class BadPurge(AskError):
     public = "A purge is JSON with exactly one of source, host, prefix or all, and an address there"
 
 
+class BadPin(AskError):
+    """The body of a pin does not say what is to be kept."""
+
+    public = "A pin is JSON with either source, an address, or sources, a list of addresses"
+
+
 class BodyTooLarge(AskError):
     """The request's body is over what is read of one."""
 
@@ -117,6 +123,12 @@ class HostNotAllowed(NotAllowed):
     """The host is not in ``[access] hosts``."""
 
     public = "This host is not allowed"
+
+
+class NotInPosts(NotAllowed):
+    """No manifest of ``[access] posts`` names the address."""
+
+    public = "No post shows this picture"
 
 
 class PortNotAllowed(NotAllowed):

@@ -12,7 +12,7 @@ class ProxyError(Exception):
     public: ClassVar[str] = "The service failed"
     reported: ClassVar[bool] = True
     remembered_s: ClassVar[float] = 0.0
-    retry_after_s: ClassVar[int | None] = None
+    retry_after_s: int | None = None
 
     @classmethod
     def slug(cls) -> str:

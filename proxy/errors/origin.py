@@ -15,14 +15,18 @@ class OriginError(ProxyError):
 
 
 class OriginStatus(OriginError):
-    """The origin answered an error status with nothing we serve; the status is relayed."""
+    """The origin answered an error status with nothing we serve; the status is relayed.
+
+    So is what it said of when to ask again (RFC 9110 §10.2.3).
+    """
 
     public = "The source answered with an error"
     remembered_s = 30.0
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, retry_after_s: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.retry_after_s = retry_after_s
 
 
 class OriginRefused(OriginError):

@@ -38,6 +38,14 @@ class NotPurged(Busy):
     retry_after_s = 10  # as often as the store tries its disk
 
 
+class NotPinned(Busy):
+    """The disk store cannot be written just now: nothing was put outside of eviction."""
+
+    public = "The cache cannot be written and nothing was pinned; try again shortly"
+    reported = True
+    retry_after_s = 10
+
+
 class StoreUnavailable(ProxyError):
     """The disk store cannot be used: full, read-only, gone. ``stores`` goes on without it."""
 

@@ -48,7 +48,7 @@ def request_headers(  # noqa: PLR0913  # what a request is made of; all but two 
 def referer_of(source: Source, profile: Profile) -> str | None:
     """Return the Referer this origin is sent; None: the request has none."""
     match profile.referer:
-        case "none" | "auto":  # auto begins at its lowest rung; the ladder is not built yet
+        case "none" | "auto":  # auto's lowest rung; who climbs puts a URL in its place
             return None
         case "origin":
             return f"{source.scheme}://{source.authority}/"

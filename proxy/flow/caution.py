@@ -4,6 +4,7 @@ Knows the order of the rules (``cache.failures``, ``cache.breaker``) and the sto
 all processes share. ``jitter`` gives numbers from −1 to 1.
 """
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -44,8 +45,11 @@ class Caution:
     def refuse_repeated(self, key: str) -> None:
         """Raise the failure that is remembered for ``key``, if one is."""
         failed = _read(Remembered, self._store.noted(_failure_of(key)))
-        if failed is not None and self._remember and failed.holds(self._now()):
-            raise again(failed)
+        now = self._now()
+        if failed is not None and self._remember and failed.holds(now):
+            failure = again(failed)
+            failure.retry_after_s = math.ceil(failed.until - now)
+            raise failure
 
     async def remember(self, key: str, failure: ProxyError | None, *, url: str, host: str) -> None:
         """Note how a work of ``key`` ended, for ``url`` at ``host``; None: it succeeded."""

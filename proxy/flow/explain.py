@@ -10,8 +10,9 @@ from proxy.cache.decision import Fresh, Stale, Validate, decide
 from proxy.cache.freshness import current_age, lifetime
 from proxy.cache.keys import original_key
 from proxy.errors import ProxyError
-from proxy.fetch.headers import referer_of
 from proxy.flow.caution import Caution
+from proxy.flow.fallbacks import places
+from proxy.flow.ladder import Ladder
 from proxy.flow.pictures import choose
 from proxy.images import hints
 from proxy.model import options
@@ -37,6 +38,7 @@ class Explainer:
         self._policy = policy
         self._store = store
         self._now = now
+        self._ladder = Ladder(store, now=now)
         self._caution = Caution(store, remember_failures=True, now=now, jitter=lambda: 0.0)
 
     async def explain(self, request: Request) -> Facts:
@@ -65,7 +67,8 @@ class Explainer:
             "options": options.write(permit.order.transform),  # unsigned sides come in steps
             "allowed": True,
             "origin": profile.key or "defaults",
-            "referer": referer_of(order.source, profile),
+            "referer": self._ladder.remembered(order.source, profile),
+            "fallbacks": [place.url for place in places(permit, self._policy)],
             **await self._kept(permit, request.headers),
             **_written(permit.order),
         }

@@ -10,6 +10,7 @@ import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 
 from proxy.cache.decision import (
@@ -28,11 +29,13 @@ from proxy.cache.passing import passed_request
 from proxy.cache.vary import matches, selecting_of
 from proxy.errors import NotStored, OriginTimeout, ProxyError
 from proxy.flow.caution import Caution
+from proxy.flow.fallbacks import LOST, is_lost
 from proxy.flow.flight import Flight
-from proxy.flow.intake import Intake, Taken
+from proxy.flow.intake import Intake, Taken, is_good
 from proxy.flow.meter import Meter
 from proxy.model.entry import Entry
 from proxy.model.headers import Headers
+from proxy.model.order import Source
 from proxy.model.outcome import Outcome
 from proxy.model.permit import Permit
 from proxy.stores.store import Store
@@ -198,27 +201,70 @@ class Originals:
             fwd_status=taken.status,
             stored=taken.stored,
             ttl=int(life_s - age_s),
+            detail="fallback" if taken.entry.came_from else None,
         )
         return Found(entry=taken.entry, outcome=outcome, shareable=taken.shareable)
 
     async def _fetched(
         self, want: _Want, entry: Entry | None, decision: Decision, deadline: asyncio.Timeout
     ) -> Taken:
+        """Ask the origin; where it has lost what we do not hold either, ask where else it is."""
+        self._caution.refuse_repeated(want.key)
+        held = None if decision == Fetch(because="vary-miss") else entry
         conditions = decision.conditions if isinstance(decision, Validate | Stale) else Headers()
+        if entry is not None and entry.came_from:
+            conditions = Headers()  # the validators are not this origin's own
+        elsewhere = partial(self._elsewhere, want, held, deadline)
+        lacking = want.whole or not is_good(entry)
+        try:
+            taken = await self._asked(want, held, conditions, deadline)
+        except ProxyError as failure:
+            found = await elsewhere() if lacking and is_lost(failure) else None
+            if found is None:
+                raise
+            return found
+        found = await elsewhere() if lacking and taken.status in LOST else None
+        return found or taken
+
+    async def _elsewhere(
+        self, want: _Want, held: Entry | None, deadline: asyncio.Timeout
+    ) -> Taken | None:
+        """Return what the first of the fallbacks gives that gives anything."""
         source = want.permit.order.source
+        for place in self._intake.places(want.permit):
+            try:
+                taken = await self._asked(want, held, Headers(), deadline, place)
+            except ProxyError:
+                continue
+            await self._caution.remember(want.key, None, url=source.url, host=source.host)
+            return taken
+        return None
+
+    async def _asked(
+        self,
+        want: _Want,
+        held: Entry | None,
+        conditions: Headers,
+        deadline: asyncio.Timeout,
+        place: Source | None = None,
+    ) -> Taken:
+        """Ask the source's origin, or a fallback in its place, and learn how it stands."""
+        source = place or want.permit.order.source
+        key = original_key(source)
         began = self._store.sequence()
-        tries = self._caution.admit(want.key, source)
+        tries = self._caution.admit(key, source)
         clock = asyncio.get_running_loop().time
         started, outcome = clock(), "cancelled"
         failure: ProxyError | None = None
         try:
             taken = await self._intake.ask(
                 want.permit,
-                None if decision == Fetch(because="vary-miss") else entry,
+                held,
                 conditions=conditions,
                 asked=want.asked,
                 passed=want.passed,
                 began=began,
+                place=place,
             )
         except ProxyError as exc:
             failure, outcome = exc, exc.slug()
@@ -234,7 +280,7 @@ class Originals:
             if outcome == "cancelled":
                 self._caution.leave(source, tries=tries)
             else:
-                await self._caution.learn(want.key, source, failure, tries=tries)
+                await self._caution.learn(key, source, failure, tries=tries)
 
     @asynccontextmanager
     async def _deadline(self, want: _Want) -> AsyncIterator[asyncio.Timeout]:

@@ -84,6 +84,13 @@ def clean(data: bytes, _limits: Limits) -> bytes:
     return clean.clean(data)
 
 
+def fingerprint(data: bytes, limits: Limits) -> int:
+    """Return how a picture looks, as ``fingerprint.fingerprint`` does."""
+    from proxy.images import fingerprint  # noqa: PLC0415  # decoders are loaded in workers alone
+
+    return fingerprint.fingerprint(data, limits)
+
+
 def _load_decoders(limits: Limits) -> None:
     from PIL import AvifImagePlugin, Image  # noqa: PLC0415  # decoders are loaded in workers alone
 

@@ -16,7 +16,7 @@ from proxy.errors import Draining, QueueFull, WorkerLost
 from proxy.images.batch import Batch, by_variant
 from proxy.images.limits import Limits
 from proxy.images.slot import Slot
-from proxy.images.worker import Work, clean, describe, make
+from proxy.images.worker import Work, clean, describe, fingerprint, make
 from proxy.model.picture import Variant
 from proxy.settings import Images
 from proxy.tasks import Tasks
@@ -81,11 +81,11 @@ class Workers:
 
     async def clean(self, data: bytes) -> bytes:
         """Return an SVG without what runs or loads; raises NotServedType, and as ``make``."""
+        return await self._run(clean, _loaded(data))
 
-        async def load() -> bytes:
-            return data
-
-        return await self._run(clean, load)
+    async def fingerprint(self, data: bytes) -> int:
+        """Return how a picture looks, as 64 bits that are near for the like; raises as ``make``."""
+        return await self._run(fingerprint, _loaded(data))
 
     async def close(self) -> None:
         """Refuse what waits, let what is being made end (its deadline bounds it), stop all."""
@@ -180,3 +180,10 @@ class Workers:
     def _refuse_once_closed(self) -> None:
         if self._closed:
             raise Draining("no more pictures are made")
+
+
+def _loaded(data: bytes) -> Load:
+    async def load() -> bytes:
+        return data
+
+    return load

@@ -40,4 +40,5 @@ def wishes(
 
 def _host(source: str) -> str:
     authority = source.split("/", 3)[2].rpartition("@")[2]
-    return authority if authority.endswith("]") else authority.partition(":")[0]
+    host, colon, port = authority.rpartition(":")
+    return host if colon and port.isdecimal() else authority

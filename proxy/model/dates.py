@@ -4,6 +4,7 @@ Lives beside the nouns because two rooms read dates and rooms do not know each o
 names are matched without case, the weekday is not checked; anything else off the grammar is None.
 """
 
+import math
 import re
 from datetime import UTC, datetime
 
@@ -21,6 +22,18 @@ _FORMS = tuple(
     )
 )
 _LEAP_SECOND = 60
+
+
+def retry_after_s(text: str | None, now: float) -> int | None:
+    """Return the whole seconds to wait that a Retry-After names (RFC 9110 §10.2.3); None: none.
+
+    It is a number of seconds or a date; ``now`` is in Unix seconds.
+    """
+    value = (text or "").strip(" \t")
+    if re.fullmatch(r"[0-9]{1,9}", value):
+        return int(value)
+    date = read_date(value, now)
+    return None if date is None else max(0, math.ceil(date - now))
 
 
 def read_date(text: str, now: float) -> float | None:

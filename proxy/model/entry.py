@@ -52,3 +52,4 @@ class Entry:
     selecting: Headers = Headers()  # the fields Vary names, as they were sent (RFC 9111 §4.1)
     parent: str | None = None  # a picture's original, by key
     pinned: bool = False
+    came_from: str = ""  # the address the body came from, where it is a fallback and not ``source``

@@ -21,6 +21,8 @@ class Profile:
     ignore: frozenset[str] = frozenset()  # directives of this origin that are lifted
     pass_response_headers: frozenset[str] = frozenset()  # lower case; "*": all but a fixed list
     pass_request_headers: frozenset[str] = frozenset()  # the reader's, handed on; "*" likewise
+    # Where else, in order: "https" or "http", HOST[:PORT], or a whole address that holds "{url}".
+    fallbacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from proxy.rules.hosts import refuse_unlisted_host
 from proxy.rules.loops import refuse_ourselves
 from proxy.rules.policy import Policy
 from proxy.rules.ports import refuse_unlisted_port
+from proxy.rules.posts import refuse_unnamed
 from proxy.rules.profiles import terms_of
 from proxy.rules.signatures import is_signed, refuse_expired, refuse_unsigned
 from proxy.rules.steps import stepped
@@ -36,6 +37,7 @@ def judge(order: Order, policy: Policy, now: float) -> Permit:
     any source: we redirect to nobody the operator has not named. ``now`` is in Unix seconds.
     """
     profile = judge_source(order.source, policy)
+    refuse_unnamed(order.source, policy)
     if order.otherwise is not None:
         judge_source(order.otherwise, policy)
     refuse_expired(order, now)

@@ -39,10 +39,14 @@ class Policy:
     otherwise: Terms  # for origins that are not listed
     options: bool  # strangers may ask for more than named presets
     keys: Mapping[str, tuple[SigningKey, ...]]  # by dialect; of "wrapped": [access] keys
+    posts: frozenset[str] | None = None  # only these URLs may be asked for; None: any
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Compile the settings. The pseudonym is the first of ``[server] names``."""
+    def of(cls, settings: Settings, *, posts: frozenset[str] | None = None) -> Self:
+        """Compile the settings. The pseudonym is the first of ``[server] names``.
+
+        ``posts`` is what the manifests of ``[access] posts`` name, where there are any.
+        """
         listed = settings.access.hosts
         names = settings.server.names
         return cls(
@@ -55,6 +59,7 @@ class Policy:
             otherwise=_terms("", Origin(), settings),
             options=settings.access.options,
             keys={dialect: settings.signing_keys(dialect) for dialect in _SIGNED},
+            posts=posts,
         )
 
 
@@ -79,6 +84,7 @@ def _terms(key: str, origin: Origin, settings: Settings) -> Terms:
         ignore=frozenset(_chosen(origin.ignore, cache.ignore)),
         pass_response_headers=_names(origin.pass_response_headers, cache.pass_response_headers),
         pass_request_headers=_names(origin.pass_request_headers, cache.pass_request_headers),
+        fallbacks=(*origin.fallbacks, *filter(None, (settings.mirror.archive,))),
     )
     return Terms(profile=profile, ports=frozenset(_chosen(origin.ports, settings.access.ports)))
 

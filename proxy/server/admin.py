@@ -1,6 +1,7 @@
 """What the operator and the container look at: ``/-/health``, ``/-/ready``, ``/-/metrics``.
 
-What an address means: ``/-/explain?ADDRESS``. And what the operator has done: ``POST /-/purge``.
+What an address means: ``/-/explain?ADDRESS``. And what the operator has done: ``POST /-/purge``,
+``POST /-/pin``.
 """
 
 import hmac
@@ -14,16 +15,21 @@ from ipaddress import ip_address
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from proxy.dialects import selection, typed
+from proxy.dialects.address import parse_source
 from proxy.errors import (
     AdminOnly,
     BadAddress,
+    BadPin,
     BadPurge,
     NotFound,
+    NotPinned,
     NotPurged,
     StoreUnavailable,
 )
+from proxy.flow import pins
 from proxy.model.body import Held
 from proxy.model.headers import Headers
+from proxy.model.order import Source
 from proxy.model.purge import Scope, Selector
 from proxy.model.reply import Reply
 from proxy.model.request import Request
@@ -56,7 +62,7 @@ class Admin:
 
     def posted(self) -> Mapping[str, Callable[[Request, Body], Awaitable[Reply]]]:
         """Return what is done by POST at which path."""
-        return {"/-/purge": self.purge}
+        return {"/-/purge": self.purge, "/-/pin": self.pin}
 
     async def health(self, _request: Request) -> Reply:
         """Tell that the process answers at all."""
@@ -107,6 +113,24 @@ class Admin:
         _log.info("purged %s: %d originals, %d pictures", named, *counts.values())
         return _json(200, counts)
 
+    async def pin(self, request: Request, body: Body) -> Reply:
+        """Put what the body names outside of eviction, and tell how many sources it was.
+
+        As with a purge the token comes first. A source that is not kept is not counted.
+        """
+        if not self._token:
+            raise NotFound("nobody may pin while no [admin] token is set")
+        self.refuse_strangers(request)
+        sources = _sources(await body(), self._service.settings)
+        store, n_pinned = self._service.store, 0
+        try:
+            for source in sources:
+                n_pinned += await pins.pin(store, source)
+        except StoreUnavailable as failing:
+            raise NotPinned(f"{len(sources)} sources: {failing}") from failing
+        _log.info("pinned %d of %d sources", n_pinned, len(sources))
+        return _json(200, {"pinned": n_pinned})
+
     def refuse_strangers(self, request: Request) -> None:
         """Raise unless the token fits; where none is set, unless the peer is this machine."""
         if self._token:
@@ -150,6 +174,28 @@ def _selector(body: bytes, settings: Settings) -> Selector:
         return selection.read(scope, "" if value is True else value, settings)
     except BadAddress as exc:
         raise BadPurge(f"{name}: {exc}") from exc
+
+
+def _sources(body: bytes, settings: Settings) -> tuple[Source, ...]:
+    """Read a pin's body; raises BadPin."""
+    try:
+        wish = json.loads(body)
+    except (ValueError, RecursionError) as exc:
+        raise BadPin(f"the body is no JSON: {body[:200]!r}") from exc
+    match wish:
+        case {"source": str(one), **others} if not others:
+            named = [one]
+        case {"sources": list(many), **others} if not others:
+            named = many
+        case _:
+            raise BadPin(f"neither one source nor a list of sources: {body[:200]!r}")
+    if not all(isinstance(text, str) for text in named):
+        raise BadPin(f"sources are texts: {body[:200]!r}")
+    try:
+        read = [selection.read(Scope.SOURCE, text, settings).value for text in named]
+    except BadAddress as exc:
+        raise BadPin(str(exc)) from exc
+    return tuple(parse_source(url) for url in read)
 
 
 def _json(status: int, value: object) -> Reply:

@@ -7,13 +7,18 @@ from proxy.settings import Settings
 
 
 def start(settings: Settings) -> int:
-    """Serve in the foreground; return the exit code. SettingsError where it cannot listen."""
+    """Serve in the foreground; return the exit code.
+
+    SettingsError where it cannot listen, or a manifest of ``[access] posts`` cannot be read.
+    """
     with tempfile.TemporaryDirectory(prefix="image-proxy-metrics-") as directory:
         # prometheus-client reads this when it is first imported, hence the imports below.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
         from proxy.observe import logs  # noqa: PLC0415
         from proxy.server.supervisor import Supervisor, bind  # noqa: PLC0415
+        from proxy.wiring import policy_of  # noqa: PLC0415
 
+        policy_of(settings)  # each process reads them again: here, so that a mistake starts none
         logs.configure(settings.log)
         listening = bind(settings.server.host, settings.server.port)
         host, port = listening.getsockname()[:2]

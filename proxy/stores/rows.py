@@ -45,10 +45,11 @@ def to_row(entry: Entry) -> Row:
     """
     blob = entry.body if isinstance(entry.body, Blob) else None
     head = {"status": entry.head.status, "headers": entry.head.headers.lines}
+    came_from = {"came_from": entry.came_from} if entry.came_from else {}
     texts = (entry.key, entry.kind.value, entry.source, entry.host)
     return (
         *(text.encode() for text in texts),
-        _json(head),
+        _json(head | came_from),
         _json(asdict(entry.times)),
         blob.digest.encode() if blob else None,
         blob.length if blob else None,
@@ -96,6 +97,7 @@ def _believe(row: Row) -> Entry:
         selecting=_headers(json.loads(_text(found["selecting"]))),
         parent=None if found["parent"] is None else _text(found["parent"]),
         pinned=bool(found["pinned"]),
+        came_from=str(head.get("came_from", "")),
     )
 
 

@@ -46,6 +46,25 @@ def test_how_long(failure: ProxyError, times: int, seconds: float) -> None:
     assert kept.times == times
 
 
+@pytest.mark.parametrize(
+    ("said_s", "seconds"),
+    [
+        pytest.param(7, 30.0, id="less than it deserves"),
+        pytest.param(77, 77.0, id="more, and no tenth less"),
+        pytest.param(86400, 3600.0, id="never longer than an hour"),
+    ],
+)
+def test_an_origin_that_says_when_to_ask_again_is_left_alone_till_then(
+    said_s: int, seconds: float
+) -> None:
+    kept = remember(OriginStatus(429, "later", said_s), None, now=0.0, jitter=0.0)
+    assert kept is not None
+    assert kept.until == seconds
+    spread = remember(OriginStatus(429, "later", said_s), None, now=0.0, jitter=-1.0)
+    assert spread is not None
+    assert spread.until == max(27.0, min(said_s, 3600))
+
+
 @pytest.mark.parametrize("failure", [BadAddress("x"), HostNotAllowed("x"), QueueFull("x")])
 def test_what_is_the_asks_or_our_own_is_never_remembered(failure: ProxyError) -> None:
     assert remember(failure, None, now=0.0, jitter=0.0) is None

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from proxy.cli.cache import list_, purge, stats, verify
+from proxy.cli.cache import fingerprint, list_, purge, stats, verify
 from proxy.errors import SettingsError
+from proxy.settings import Settings
+from tests.fakes.pictures import STILLS
 from tests.stores.makers import blob_of, body, entry, files, opened, put
 
 NOTHING = {"originals": 0, "pictures": 0}
@@ -251,3 +253,17 @@ async def test_a_wrong_use_purges_nothing(
 async def test_a_wrong_filter_of_a_list_is_named(desk: Desk, options: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="write it like"):
         await desk.run(list_, **options)
+
+
+def test_a_fingerprint_is_printed_as_the_settings_take_it(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "notice.png"
+    file.write_bytes(STILLS["PNG"])
+    assert fingerprint(file, config=desk.config) == 0
+    said = capsys.readouterr().out.strip()
+    assert Settings.model_validate({"access": {"placeholders": [said]}}).access.placeholders
+    file.write_bytes(b"no picture")
+    assert fingerprint(file, config=desk.config) == 1
+    assert fingerprint(tmp_path / "none", config=desk.config) == 1
+    assert str(tmp_path / "none") in capsys.readouterr().err

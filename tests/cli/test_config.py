@@ -74,3 +74,14 @@ def test_a_long_mistake_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixtur
     long = "x" * 300
     assert check(config=written(tmp_path, f'[access]\nhosts = ["{long}!"]\n')) == 2
     assert any(long in line for line in capsys.readouterr().err.splitlines())
+
+
+def test_a_manifest_that_cannot_be_read_is_a_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.json").write_text("{")
+    text = '[access]\nposts = ["none.json", "broken.json"]\n'
+    assert check(config=written(tmp_path, text)) == 2
+    said = capsys.readouterr().err
+    assert "access.posts: none.json: the file cannot be read: No such file" in said
+    assert "access.posts: broken.json: no JSON" in said

@@ -24,9 +24,11 @@ def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ({"host": ""}, "server.host (the command line): '' "),
         ({"host": "a..b"}, "server.host: 'a..b' leads to no address"),
         ({"config": Path("none.toml")}, "none.toml: the file cannot be read"),
+        ({"config": Path("posts.toml")}, "access.posts: none.json: the file cannot be read"),
     ],
 )
 def test_a_wrong_option_is_named(options: dict[str, object], said: str) -> None:
+    Path("posts.toml").write_text('[access]\nposts = ["none.json"]\n')
     with pytest.raises(SettingsError) as raised:
         serve(**options)  # type: ignore[arg-type]  # a table of all their types
     (problem,) = raised.value.problems

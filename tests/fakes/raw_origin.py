@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -37,9 +37,10 @@ def answer(
 
 @dataclass(slots=True)
 class RawOrigin:
-    """A running origin: answers in turn, the last one stays."""
+    """A running origin: answers in turn, the last one stays; or as ``choose`` says of a head."""
 
     answers: list[Answer]
+    choose: Callable[[str], Answer] | None = None
     port: int = 0
     connections: int = 0
     requests: list[bytes] = field(default_factory=list)  # heads, as they came
@@ -55,7 +56,7 @@ class RawOrigin:
                 self.requests.append(await reader.readuntil(b"\r\n\r\n"))
                 self.asked.set()
                 self.idle.clear()
-                turn = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+                turn = self._turn(self.requests[-1].decode())
                 for left, piece in zip(
                     range(len(turn.pieces) - 1, -1, -1), turn.pieces, strict=True
                 ):
@@ -76,13 +77,20 @@ class RawOrigin:
         finally:
             writer.close()
 
+    def _turn(self, head: str) -> Answer:
+        if self.choose is not None:
+            return self.choose(head)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
 
 @asynccontextmanager
 async def raw_origin(
-    *answers: Answer, tls: ssl.SSLContext | None = None
+    *answers: Answer,
+    tls: ssl.SSLContext | None = None,
+    choose: Callable[[str], Answer] | None = None,
 ) -> AsyncIterator[RawOrigin]:
     """Run an origin on 127.0.0.1 for the block; without answers it is a canary."""
-    origin = RawOrigin(list(answers) or [answer(b"", end=End.CLOSE)])
+    origin = RawOrigin(list(answers) or [answer(b"", end=End.CLOSE)], choose)
     if tls is not None:
         tls.sni_callback = lambda _, name, __: origin.server_names.append(name)
     server = await asyncio.start_server(origin.serve, "127.0.0.1", 0, ssl=tls)

@@ -4,28 +4,30 @@ Everything is real: the store, the fetcher, the sockets on loopback. Only the cl
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from proxy.images.clean import clean
-
 from proxy.cache.keys import original_key
 from proxy.dialects.address import parse_source
 from proxy.fetch.client import Fetcher
 from proxy.flow.caution import Caution
 from proxy.flow.intake import Intake
+from proxy.flow.ladder import Ladder
 from proxy.flow.originals import Found, Originals
+from proxy.images.clean import clean
+from proxy.images.fingerprint import fingerprint as fingerprinted
+from proxy.images.limits import Limits
 from proxy.model.entry import Entry
 from proxy.model.headers import Headers
 from proxy.model.order import Order
 from proxy.model.permit import Permit
 from proxy.rules import judge
 from proxy.rules.policy import Policy
-from proxy.settings import Settings
+from proxy.settings import Images, Settings
 from proxy.stores.store import Store
 from proxy.tasks import Tasks
 from tests.fakes.house import HOST, settings_for
@@ -85,13 +87,13 @@ class Rig:
         """Return the permit for a path at the origin."""
         return judge(Order(source=parse_source(f"http://{host}{path}")), self.policy, self.now())
 
-    async def obtain(self, path: str = "/a.png", **asked: str) -> Found:
+    async def obtain(self, path: str = "/a.png", host: str = HOST, **asked: str) -> Found:
         """Obtain a path; the keywords are header fields of the client."""
-        return await self.originals.obtain(self.permit(path), fields(**asked))
+        return await self.originals.obtain(self.permit(path, host), fields(**asked))
 
-    async def held(self, path: str = "/a.png") -> Entry | None:
+    async def held(self, path: str = "/a.png", host: str = HOST) -> Entry | None:
         """Return what the store has for a path."""
-        return await self.store.look_up(original_key(self.permit(path).order.source))
+        return await self.store.look_up(original_key(self.permit(path, host).order.source))
 
     async def held_bytes(self, path: str = "/a.png") -> bytes | None:
         """Return the body the store has for a path."""
@@ -101,6 +103,14 @@ class Rig:
     async def bytes_of(self, entry: Entry) -> bytes | None:
         """Return an entry's body."""
         return await self.store.read(entry.body) if entry.body else None
+
+
+Look = Callable[[bytes], Awaitable[int]]
+
+
+async def looked_at(data: bytes) -> int:
+    """Return how a picture looks; a worker does it where there are some."""
+    return fingerprinted(data, Limits.of(Images()))
 
 
 async def _cleaned(data: bytes) -> bytes:
@@ -113,28 +123,42 @@ def fields(**asked: str) -> Headers:
 
 
 @asynccontextmanager
-async def rig(
+async def rig(  # noqa: PLR0913  # what a rig is made of; all but two by name
     directory: Path,
     port: int,
     *,
     backend: str = "memory",
     now: Clock | None = None,
     more: Mapping[str, Any] | None = None,
+    fingerprint: Look = looked_at,
 ) -> AsyncIterator[Rig]:
-    """Open the parts over an origin at ``port``; ``more`` are settings."""
+    """Open the parts over an origin at ``port``; ``more`` are settings.
+
+    Every origin they name is there, too.
+    """
+    own = (more or {}).get("origins", {})
     there = {"connect_to": f"127.0.0.1:{port}"}
+    origins = {key: {**there, **own.get(key, {})} for key in (HOST, OTHER, *own)}
     base = {
-        "origins": {HOST: there, OTHER: there},
         "server": {"names": [OURSELVES]},
         "access": {"placeholders": [sha256(PLACEHOLDER).hexdigest()]},
     }
     cache = {"remember_failures": False, **(more or {}).get("cache", {})}
-    settings = settings_for(directory, port, {**base, **(more or {}), "cache": cache})
+    given = {**base, **(more or {}), "cache": cache, "origins": origins}
+    settings = settings_for(directory, port, given)
     policy, now, tasks, meter = Policy.of(settings), now or Clock(), Tasks(), RememberingMeter()
     upkeep = Tasks()
     store = await Store.open(settings.cache, now=now, tasks=upkeep, backend=backend)
     fetcher = Fetcher(settings.fetch, resolver=FakeResolver(), pseudonym="test", now=now)
-    intake = Intake(settings=settings, policy=policy, fetcher=fetcher, store=store, clean=_cleaned)
+    intake = Intake(
+        settings=settings,
+        policy=policy,
+        fetcher=fetcher,
+        store=store,
+        ladder=Ladder(store, now=now),
+        clean=_cleaned,
+        fingerprint=fingerprint,
+    )
     caution = Caution(
         store,
         remember_failures=settings.cache.remember_failures,
@@ -176,11 +200,16 @@ async def scene(
     *answers: Answer,
     backend: str = "memory",
     more: Mapping[str, Any] | None = None,
+    choose: Callable[[str], Answer] | None = None,
+    fingerprint: Look = looked_at,
 ) -> AsyncIterator[tuple[Rig, RawOrigin]]:
-    """Open the parts over an origin that answers so, in turn; the last answer stays."""
+    """Open the parts over an origin that answers so, in turn; the last answer stays.
+
+    Or, with ``choose``, as that says of a request's head.
+    """
     async with (
-        raw_origin(*answers) as origin,
-        rig(directory, origin.port, backend=backend, more=more) as parts,
+        raw_origin(*answers, choose=choose) as origin,
+        rig(directory, origin.port, backend=backend, more=more, fingerprint=fingerprint) as parts,
     ):
         yield parts, origin
 

@@ -60,6 +60,14 @@ async def test_a_failure_is_given_again_until_its_time_is_over(street: Street) -
     street.here.admit("k", ONE)
 
 
+async def test_a_remembered_failure_tells_when_it_may_be_asked_again(street: Street) -> None:
+    await street.here.learn("k", ONE, OriginTimeout("late"), tries=False)
+    street.now.at += 8.5
+    with pytest.raises(OriginTimeout) as told:
+        street.here.admit("k", ONE)
+    assert told.value.retry_after_s == 22
+
+
 async def test_it_is_remembered_longer_as_it_repeats_and_forgotten_by_a_success(
     street: Street,
 ) -> None:

@@ -46,6 +46,19 @@ async def test_before_anything_is_kept(tmp_path: Path, workers: Workers) -> None
         assert line.n_asked == 0
 
 
+async def test_the_remembered_referer_and_the_fallbacks_are_told(
+    tmp_path: Path, workers: Workers
+) -> None:
+    more = {"origins": {HOST: {"referer": "auto", "fallbacks": ["https", "evil.example"]}}}
+    refused = says(HTML, status=403)
+    async with corridor(tmp_path, workers, refused, says(JPEG), more=more) as line:
+        said = await explained(line)
+        assert (said["referer"], said["fallbacks"]) == (None, [f"https://{HOST}/a.png"])
+        await line.ask(f"/?http://{HOST}/b.png")
+        assert line.n_asked == 2
+        assert (await explained(line))["referer"] == f"http://{HOST}/"
+
+
 async def test_an_original_and_its_picture_as_they_stand(tmp_path: Path, workers: Workers) -> None:
     async with corridor(tmp_path, workers, says(JPEG, MINUTE)) as line:
         await line.ask(f"/?http://{HOST}/a.png")

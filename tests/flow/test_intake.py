@@ -13,19 +13,25 @@ from proxy.errors import (
     LoopDetected,
     NotServedType,
     OriginProtocol,
+    OriginRefused,
     OriginStatus,
     OriginTruncated,
     PortNotAllowed,
     ProxyError,
+    QueueFull,
     TooManyBytes,
     TooManyRedirects,
 )
 from proxy.flow.intake import Taken
+from proxy.images.fingerprint import fingerprint
+from proxy.images.limits import Limits
 from proxy.images.sniff import sniff
 from proxy.model.body import Blob, Held
 from proxy.model.entry import Entry
 from proxy.model.headers import Headers
+from proxy.settings import Images
 from tests.fakes.house import HOST
+from tests.fakes.pictures import holed, saved
 from tests.fakes.raw_origin import Answer, End, answer
 from tests.flow.rig import (
     ETAG,
@@ -45,6 +51,7 @@ from tests.flow.rig import (
     scene,
     until,
 )
+from tests.images.test_fingerprint import notice
 from tests.stores.rooms import failing
 
 WHOLE = says(PNG, ETAG, MINUTE)
@@ -292,6 +299,47 @@ async def test_what_acts_on_our_domain_is_not_kept(tmp_path: Path) -> None:
         entry = (await ask(parts)).entry
         assert [name for name, _ in entry.head.headers] == ["Content-Length", "ETag"]
         assert entry.times.age_s == 7
+
+
+# Placeholders by how they look.
+
+NOTICE = saved(notice(), "PNG")
+LOOK = fingerprint(NOTICE, Limits.of(Images()))
+LOOKS = {"access": {"placeholders": [f"phash:{LOOK:016x}"]}}
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+async def test_a_placeholder_is_known_in_another_size_and_format(tmp_path: Path, form: str) -> None:
+    other = saved(notice().resize((300, 188)), form)
+    async with scene(tmp_path, says(other, MINUTE), more=LOOKS, backend="disk") as (parts, _):
+        with pytest.raises(OriginRefused, match="looks like a known placeholder"):
+            await ask(parts)
+        assert await parts.held() is None
+        assert not left_over(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(says(saved(holed(), "PNG"), MINUTE), id="another picture"),
+        pytest.param(says(NOTICE + bytes(256 << 10), MINUTE), id="too large for a notice"),
+        pytest.param(says(NOTICE[:60], MINUTE), id="what cannot be decoded"),
+        pytest.param(says(b"new!", "Content-Type: image/new"), id="no picture we know"),
+    ],
+)
+async def test_what_only_might_be_a_placeholder_passes(tmp_path: Path, said: Answer) -> None:
+    async with scene(tmp_path, said, more=LOOKS) as (parts, _):
+        assert (await ask(parts)).status == 200
+
+
+async def test_a_full_queue_says_so_and_keeps_nothing(tmp_path: Path) -> None:
+    async def full(_: bytes) -> int:
+        raise QueueFull("no room")
+
+    async with scene(tmp_path, WHOLE, more=LOOKS, backend="disk", fingerprint=full) as (parts, _):
+        with pytest.raises(QueueFull):
+            await ask(parts)
+        assert await parts.held() is None
 
 
 # Bodies: large, too large, lost, left in the middle.

@@ -25,7 +25,8 @@ from proxy.images.workers import Workers
 from proxy.model.picture import Format, Variant
 from proxy.model.transform import Transform
 from proxy.settings import Images
-from tests.fakes.pictures import STILLS
+from tests.fakes.pictures import STILLS, saved
+from tests.images.test_fingerprint import notice
 
 pytestmark = pytest.mark.slow
 
@@ -111,6 +112,14 @@ async def test_a_picture_that_kills_its_worker_costs_the_others_of_its_batch_not
     gate.set()
     assert all(await asyncio.gather(*jobs))
     assert killed
+
+
+async def test_a_worker_says_how_a_picture_looks(workers: Workers) -> None:
+    looks = [await workers.fingerprint(saved(notice(), form)) for form in ("PNG", "JPEG")]
+    assert looks[0]
+    assert (looks[0] ^ looks[1]).bit_count() <= 2
+    with pytest.raises(NotDecodable):
+        await workers.fingerprint(b"no picture")
 
 
 async def test_facts_and_clean_svg_come_from_the_same_processes(workers: Workers) -> None:

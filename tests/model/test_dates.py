@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.model.dates import read_date
+from proxy.model.dates import read_date, retry_after_s
 
 NOW = 1_700_000_000.0  # in November 2023
 THEN = 784_111_777.0  # Sun, 06 Nov 1994 08:49:37 GMT, the RFC's own example
@@ -87,3 +87,23 @@ def test_what_is_printed_is_read_back(moment: datetime) -> None:
 def test_no_text_breaks_it(text: str) -> None:
     read = read_date(text, NOW)
     assert read is None or isinstance(read, float)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        pytest.param("120", 120, id="seconds"),
+        pytest.param(" 0\t", 0, id="none"),
+        pytest.param("Sat, 31 Dec 2016 23:59:00 GMT", 60, id="a date ahead"),
+        pytest.param("Sat, 31 Dec 2016 23:57:00 GMT", 0, id="a date gone by"),
+        pytest.param("-5", None, id="less than none"),
+        pytest.param("1.5", None, id="a fraction"),
+        pytest.param("\u0661\u0662", None, id="another script's digits"),
+        pytest.param("9" * 10, None, id="longer than anybody waits"),
+        pytest.param("soon", None, id="a word"),
+        pytest.param("", None, id="empty"),
+        pytest.param(None, None, id="unsaid"),
+    ],
+)
+def test_how_long_to_wait(text: str | None, seconds: int | None) -> None:
+    assert retry_after_s(text, 1_483_228_680.0) == seconds

@@ -6,7 +6,7 @@ from proxy.model.headers import Headers
 from proxy.model.permit import Profile
 from proxy.model.signature import SigningKey
 from proxy.rules.policy import Policy, domains_above
-from proxy.settings import Access, Cache, Dialects, Fetch, Origin, Server, Settings
+from proxy.settings import Access, Cache, Dialects, Fetch, Mirror, Origin, Server, Settings
 
 
 def test_hosts_are_parted_by_kind() -> None:
@@ -57,6 +57,18 @@ def test_an_origin_says_only_what_differs() -> None:
         min_ttl=0.0,  # set, though falsy
         max_ttl=7200.0,
     )
+
+
+def test_the_archive_is_everybodys_last_fallback() -> None:
+    archive = "https://archive.example/{url}"
+    settings = Settings(
+        origins={"img.example": Origin(fallbacks=("https", "b.example:8080"))},
+        mirror=Mirror(archive=archive),
+    )
+    policy = Policy.of(settings)
+    own = policy.terms["img.example"].profile.fallbacks
+    assert own == ("https", "b.example:8080", archive)
+    assert policy.otherwise.profile.fallbacks == (archive,)
 
 
 def test_what_an_origin_sets_is_its_own() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,17 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from proxy import wiring
-from proxy.errors import AdminOnly, BadPurge, NotFound, NotPurged, ProxyError
+from proxy.cache.keys import original_key
+from proxy.dialects.address import parse_source
+from proxy.errors import (
+    AdminOnly,
+    BadPin,
+    BadPurge,
+    NotFound,
+    NotPinned,
+    NotPurged,
+    ProxyError,
+)
 from proxy.model.body import Held
 from proxy.model.headers import Headers
 from proxy.model.reply import Reply
@@ -140,7 +151,7 @@ async def test_the_metrics_can_be_read_by_prometheus(tmp_path: Path) -> None:
 async def test_every_route_is_under_the_admin_path(tmp_path: Path) -> None:
     async with admin(tmp_path) as made:
         assert set(made.routes()) == {"/-/health", "/-/ready", "/-/metrics", "/-/explain"}
-        assert set(made.posted()) == {"/-/purge"}
+        assert set(made.posted()) == {"/-/purge", "/-/pin"}
 
 
 TOKENED: Mapping[str, Any] = {"admin": {"token": TOKEN}}
@@ -240,6 +251,79 @@ async def test_a_purge_that_cannot_be_written_is_a_503(tmp_path: Path) -> None:
     async with admin(tmp_path / "file" / "cache", TOKENED) as made:
         with pytest.raises(NotPurged):
             await made.purge(ALLOWED, sent(b'{"all": true}'))
+
+
+PIN_KEY = original_key(parse_source(SOURCE))
+
+
+async def put_source(made: Admin) -> None:
+    """Keep an original of SOURCE."""
+    draft = await made._service.store.begin(None)
+    await draft.write(body(1))
+    await made._service.store.keep(replace(entry(PIN_KEY, await draft.commit()), source=SOURCE))
+
+
+@pytest.mark.parametrize(
+    ("wish", "pinned"),
+    [
+        pytest.param({"source": SOURCE}, 1, id="a source"),
+        pytest.param({"source": f"https://cors.zfour.workers.dev/?{SOURCE}"}, 1, id="wrapped"),
+        pytest.param({"sources": [SOURCE, f"{SOURCE}?none"]}, 1, id="one of two is kept"),
+        pytest.param({"source": "http://other.example/a.jpg"}, 0, id="what is not kept"),
+        pytest.param({"sources": []}, 0, id="none"),
+    ],
+)
+async def test_a_pin(tmp_path: Path, wish: dict[str, object], pinned: int) -> None:
+    async with admin(tmp_path, TOKENED) as made:
+        await put_source(made)
+        reply = await made.pin(ALLOWED, sent(json.dumps(wish).encode()))
+        found = await made._service.store.look_up(PIN_KEY)
+    assert (reply.status, json.loads(text(reply))) == (200, {"pinned": pinned})
+    assert found is not None
+    assert found.pinned is bool(pinned)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"\xff", id="no UTF-8"),
+        pytest.param(b"[" * 16384, id="brackets"),
+        pytest.param(b'["http://h/"]', id="a list"),
+        pytest.param(b"{}", id="no key"),
+        pytest.param(b'{"source": "http://h/", "sources": []}', id="two keys"),
+        pytest.param(b'{"host": "h"}', id="another key"),
+        pytest.param(b'{"source": ["http://h/"]}', id="a list as one"),
+        pytest.param(b'{"sources": "http://h/"}', id="one as a list"),
+        pytest.param(b'{"sources": ["http://h/", 1]}', id="a number"),
+        pytest.param(b'{"source": "h/a.jpg"}', id="no scheme"),
+        pytest.param(b'{"sources": ["http://h/", ""]}', id="an empty text"),
+        pytest.param(b'{"source": "http://\\ud800/"}', id="half a character"),
+    ],
+)
+async def test_a_pin_that_says_not_what_is_a_400(tmp_path: Path, wish: bytes) -> None:
+    async with admin(tmp_path, TOKENED) as made:
+        with pytest.raises(BadPin):
+            await made.pin(ALLOWED, sent(wish))
+
+
+async def test_a_stranger_pins_nothing_and_is_not_read(tmp_path: Path) -> None:
+    async with admin(tmp_path / "a", TOKENED) as made:
+        for request in (asking(), asking(("Authorization", "Bearer x"))):
+            with pytest.raises(AdminOnly):
+                await made.pin(request, unread)
+    async with admin(tmp_path / "b") as made:  # no token: off, for this machine too
+        for request in (asking(), ALLOWED):
+            with pytest.raises(NotFound):
+                await made.pin(request, unread)
+
+
+async def test_a_pin_that_cannot_be_written_is_a_503(tmp_path: Path) -> None:
+    async with admin(tmp_path, TOKENED) as made:
+        await put_source(made)
+        (tmp_path / "pins.jsonl").mkdir()
+        with pytest.raises(NotPinned):
+            await made.pin(ALLOWED, sent(json.dumps({"source": SOURCE}).encode()))
 
 
 @pytest.mark.parametrize("refusal", [AdminOnly, NotFound])

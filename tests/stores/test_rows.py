@@ -34,6 +34,7 @@ ENTRIES = st.builds(
     selecting=st.lists(st.tuples(st.text(), st.text())).map(Headers.of),
     parent=st.none() | WORDS,
     pinned=st.booleans(),
+    came_from=WORDS,
 )
 GOOD = entry("key", Blob("ab" * 32, 7), parent="original")
 
