@@ -19,6 +19,8 @@ from proxy.model.headers import Headers
 from proxy.settings import Settings
 from proxy.wiring import policy_of
 
+_COLUMN = 13  # the longest dialect's name
+
 
 def explain(
     address: Annotated[
@@ -42,13 +44,13 @@ def explain(
     try:
         facts = asyncio.run(_explained(address, accept, chosen))
     except AskError as unreadable:
-        complain(f"{unreadable.title()}: {visible(str(unreadable))}")
+        complain(f"this cannot be read: {visible(str(unreadable))}")
         return 1
     if as_json:
         say(json.dumps(facts, ensure_ascii=False))
     else:
         for name, value in _lines(facts):
-            say(f"{name:9} {visible(value)}")
+            say(f"{name:{_COLUMN}} {visible(value)}")
     return 0 if facts["allowed"] else 1
 
 

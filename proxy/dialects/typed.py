@@ -4,6 +4,7 @@ Pure. Whole addresses of ours and bare addresses of pictures look alike: what co
 by ``[server] names``, ``[dialects] wrappers``, where we listen, and this machine's own names.
 """
 
+import re
 from urllib.parse import unquote, urlsplit
 
 from proxy.model.headers import Headers
@@ -12,6 +13,7 @@ from proxy.settings import Settings
 
 _OURSELVES = {"localhost", "127.0.0.1", "::1"}
 _SCHEMES = ("http://", "https://")
+_UP_TO_HOST = re.compile(r"[^/]*//[^/?#]*")
 
 
 def request_of(text: str, settings: Settings) -> Request:
@@ -28,12 +30,9 @@ def request_of(text: str, settings: Settings) -> Request:
     host = _host(written)
     names = {*settings.server.names, *settings.dialects.wrappers, settings.server.host, *_OURSELVES}
     if host in names or host in settings.dialects.photon_names:
-        target = written.split("/", 3)[3:]
-        return Request(
-            method="GET",
-            target=f"/{target[0] if target else ''}",
-            headers=Headers((("Host", host),)),
-        )
+        target = _UP_TO_HOST.sub("", written, count=1)
+        target = target if target.startswith("/") else f"/{target}"
+        return Request(method="GET", target=target, headers=Headers((("Host", host),)))
     return Request(method="GET", target=f"/?{written}")
 
 

@@ -128,6 +128,10 @@ def _signature(wish: Wish, url: str) -> Signature | None:
 
 
 def _messages(wish: Wish, url: str) -> tuple[bytes, bytes]:
-    """Return both texts that may be signed: the source, and the source with the options."""
-    bound = f"{url.partition('#')[0]}#{wish.canonical()}"
-    return url.encode(errors="surrogateescape"), bound.encode(errors="surrogateescape")
+    """Return both texts that may be signed: the source, and the source with the options.
+
+    Of neither is the source's own fragment a part: written as one, the options another address was
+    signed with would vouch for any (as they do in imageproxy itself).
+    """
+    bare = url.partition("#")[0].encode(errors="surrogateescape")
+    return bare, b"%b#%b" % (bare, wish.canonical().encode(errors="surrogateescape"))

@@ -252,6 +252,7 @@ class WorkerLost(PictureError):
 
     public = "The picture could not be made"
     reported = True
+    remembered_s = 10.0  # it may have been the kernel, short of memory
 
 
 class TooManyBytes(PictureError):

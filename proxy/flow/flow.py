@@ -78,7 +78,11 @@ class Flow:
         if not transform.is_original:
             served, made = await self._pictures.obtain(original, transform, asked, profile)
         if permit.order.info:
-            served, made = await self._pictures.describe(original, served, asked, profile)
+            try:
+                served, made = await self._pictures.describe(original, served, asked, profile)
+            except BodyLost:
+                await self._let_go(served)
+                raise
         if made and outcome.hit:
             outcome = replace(outcome, detail=outcome.detail or "made")
         trace.cache = outcome.label
@@ -103,10 +107,14 @@ class Flow:
             return reply
         body = await self._store.opened(reply.body)
         if body is None:
-            if served.kind is Kind.PICTURE:  # an original's row is still good for its pictures
-                await self._store.forget(served.key)
+            await self._let_go(served)
             raise BodyLost(f"{served.source}: {served.kind} {reply.body.digest}")
         return replace(reply, body=body)
+
+    async def _let_go(self, lost: Entry) -> None:
+        """Forget a picture without a body; an original's row is still good for its pictures."""
+        if lost.kind is Kind.PICTURE:
+            await self._store.forget(lost.key)
 
 
 def _route(order: Order) -> str:

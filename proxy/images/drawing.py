@@ -94,7 +94,10 @@ class Drawing:
             self._parts.append(escape(_BLANK.sub(" ", text), quote=False))
 
     def check_expansion(self) -> None:
-        """Raise NotServedType where following the references draws too much, or never ends."""
+        """Raise NotServedType where following the references draws too much, or never ends.
+
+        Those of attributes, that is: what a stylesheet refers to is not known to be whose.
+        """
         holders = [number for number, _ in self._links]
         drawn, waiting = 0, [(0, len(self._ends))]
         while waiting:

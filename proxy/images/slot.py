@@ -25,6 +25,8 @@ _JOBS_MAX = 500  # then a fresh process: what decoders leak is bounded
 _STARTS_MAX = 2
 _START_S = 10.0  # a process is ready in half a second; one that is not after this is given up
 
+_TAKE_S = 0.5  # a running process takes its job at once; one that does not is stopped
+
 _T = TypeVar("_T")
 
 
@@ -33,6 +35,7 @@ class Slot:
 
     def __init__(self, limits: Limits, tasks: Tasks) -> None:
         self.lost = 0
+        self._runs = False  # the process behind it has answered once
         self._limits = limits
         self._tasks = tasks
         self._pool: ProcessPool = self._start()
@@ -41,6 +44,7 @@ class Slot:
         """Wait until the process has loaded its decoders."""
         async with asyncio.timeout(_START_S):
             await asyncio.wrap_future(self._pool.schedule(os.getpid))
+        self._runs = True
 
     async def run(self, work: Work[_T], data: bytes) -> _T:
         """Return what ``work`` makes of ``data`` in the process.
@@ -68,8 +72,8 @@ class Slot:
         bound: Callable[..., _T] = bounded
         job = self._pool.schedule(bound, args=arguments, timeout=deadline_s)
         try:
-            async with asyncio.timeout(deadline_s + _START_S):
-                return await asyncio.wrap_future(job)
+            async with asyncio.timeout(deadline_s + (_TAKE_S if self._runs else _START_S)):
+                result = await asyncio.wrap_future(job)
         except ProcessExpired as exc:
             self._lose()
             raise WorkerLost(f"the worker died of the picture: exit {exc.exitcode}") from exc
@@ -79,6 +83,9 @@ class Slot:
         except asyncio.CancelledError:
             self._replace()
             raise
+        else:
+            self._runs = True
+            return result
 
     def _start(self) -> ProcessPool:
         # Workers ignore SIGTERM, a shutdown's signal to the whole group; pebble is to kill at once.
@@ -103,6 +110,7 @@ class Slot:
     def _replace(self) -> None:
         self._tasks.spawn(asyncio.to_thread(_end, self._pool), name="end a picture worker")
         self._pool = self._start()
+        self._runs = False
 
 
 def _end(pool: ProcessPool) -> None:

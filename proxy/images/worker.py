@@ -60,7 +60,10 @@ def bounded(work: Work[_T], data: bytes, limits: Limits) -> _T:
     used = resource.getrusage(resource.RUSAGE_SELF)
     bound_s = int(used.ru_utime + used.ru_stime + limits.deadline_s) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (bound_s, resource.RLIM_INFINITY))
-    return work(data, limits)
+    try:
+        return work(data, limits)
+    finally:
+        _give_back()
 
 
 def make(data: bytes, limits: Limits, *, variants: tuple[Variant, ...]) -> list[bytes | ProxyError]:
@@ -89,6 +92,13 @@ def fingerprint(data: bytes, limits: Limits) -> int:
     from proxy.images import fingerprint  # noqa: PLC0415  # decoders are loaded in workers alone
 
     return fingerprint.fingerprint(data, limits)
+
+
+def _give_back() -> None:
+    """Let the kernel have what a large picture took; glibc would keep it for the next."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl and macOS have none
+    if trim is not None:
+        trim(0)
 
 
 def _load_decoders(limits: Limits) -> None:

@@ -126,6 +126,7 @@ class Workers:
                 self._close(batch, digest)
                 await self._settled(batch, slot, data)
         except Exception as failure:  # noqa: BLE001  # it goes to all who wait
+            self._close(batch, digest)  # who comes from here on was not waiting
             batch.fail(failure)
 
     async def _settled(self, batch: Batch, slot: Slot, data: bytes) -> None:

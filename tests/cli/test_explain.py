@@ -22,12 +22,12 @@ def test_an_address_is_told_in_lines(config: Path, capsys: pytest.CaptureFixture
     assert explain("/thumbnail/?http://image.woshipm.com/a.jpg", config=config) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[:4] == [
-        "source    http://image.woshipm.com/a.jpg",
-        "asks for  thumbnail (wrapped)",
-        "origin    asked with Referer https://www.woshipm.com/ ([origins] image.woshipm.com)",
-        "kept      none",
+        "source        http://image.woshipm.com/a.jpg",
+        "asks for      thumbnail (wrapped)",
+        "origin        asked with Referer https://www.woshipm.com/ ([origins] image.woshipm.com)",
+        "kept          none",
     ]
-    assert "wrapped   /thumbnail/?http://image.woshipm.com/a.jpg" in said
+    assert "wrapped       /thumbnail/?http://image.woshipm.com/a.jpg" in said
     assert not (config.parent / "cache").exists()  # looking at it is not to make it
 
 
@@ -43,7 +43,7 @@ def test_a_machine_reads_json(config: Path, capsys: pytest.CaptureFixture[str]) 
     [
         pytest.param("http://evil.example/a.jpg", "403 host-not-allowed", id="a forbidden host"),
         pytest.param("/w=0/?http://image.woshipm.com/a.jpg", "character 3", id="a wrong option"),
-        pytest.param("ftp://x", "could not be read", id="no address"),
+        pytest.param("ftp://x", "cannot be read", id="no address"),
     ],
 )
 def test_what_is_not_answered_ends_in_1(

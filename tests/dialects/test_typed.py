@@ -22,6 +22,7 @@ SETTINGS = Settings(server=Server(names=("img.blog.example",)), dialects=Dialect
         pytest.param("http://[::1]:8080/?http://h/a", "/?http://h/a", id="on it, by IPv6"),
         pytest.param("https://cors.zfour.workers.dev/?http://h/a", "/?http://h/a", id="wrapped"),
         pytest.param("https://i0.wp.com/h/a.jpg?w=4", "/h/a.jpg?w=4", id="Photon's own host"),
+        pytest.param("https://img.blog.example?http://h/a", "/?http://h/a", id="without a slash"),
         pytest.param("https://img.blog.example", "/", id="our name alone"),
         pytest.param("http%3A%2F%2Fh%2Fa.jpg", "/?http://h/a.jpg", id="percent-encoded"),
         pytest.param("%2Fw%3D4%2F%3Fhttp%3A%2F%2Fh%2Fa", "/w=4/?http://h/a", id="a target so"),

@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64encode
 from contextlib import suppress
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ SETTINGS = Settings(dialects=Dialects(willnorris_keys=("secretkey",)))
 BOTH = Settings(dialects=Dialects(enabled=("willnorris", "cors-anywhere")))
 CAT = "https://octodex.github.com/images/codercat.jpg"
 POST = "http://image.woshipm.com/wp-files/2021/11/x.jpg"
+OPTIONS_IN_FRAGMENT = quote(f"{CAT}#400x400,q40", safe="")
 
 
 def order(target: str, settings: Settings = SETTINGS) -> Order | None:
@@ -170,6 +172,10 @@ def test_what_is_imageproxys_alone_stays_its_own(target: str) -> None:
         (f"/480x,sSwmzUcQzOmvDfIwQO5WlNPyOCdLSuDGX6FVka9gtE3I=/{encoded(POST)}", True),
         (f"/sno/{CAT}", False),
         (f"/s!!!/{CAT}", False),
+        # The options that were signed, written as the source's fragment, vouch for no others.
+        (f"/9x,s0sR2kjyfiF1RQRj4Jm2fFa3_6SDFqdAaDEmy1oD2U-4=/{CAT}#400x400,q40", False),
+        (f"/9x,s0sR2kjyfiF1RQRj4Jm2fFa3_6SDFqdAaDEmy1oD2U-4=/{OPTIONS_IN_FRAGMENT}", False),
+        (f"/9x,scw34eyalj8YvpLpETxSIxv2k8QkLel2UAR5Cku2FzGM=/{CAT}#of-no-account", True),
     ],
 )
 def test_signatures(target: str, *, verifies: bool) -> None:

@@ -1,4 +1,4 @@
-"""The sample post, mirrored by the commands an operator types; its publisher is gone by then."""
+"""A post, mirrored by the commands an operator types; its publisher is gone by then."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -18,14 +18,19 @@ async def run(folder: Path, command: Callable[..., int], *words: object, **optio
     return await asyncio.to_thread(partial(command, *words, config=config, **options))
 
 
-async def mirror_post(folder: Path, more: Mapping[str, bytes], lines: str = "") -> Path:
-    """Fill ``folder``: config.toml, cache, and the post, which is returned.
+async def mirror_sample(folder: Path, more: Mapping[str, bytes], lines: str) -> Path:
+    """Mirror the sample post, which ends in ``lines``; ``more`` are the pictures they show."""
+    return await mirror_post(folder, f"{sample_text()}\n{lines}\n", {**PICTURES, **more})
 
-    The post ends in ``lines``; ``more`` are pictures of theirs, by path at the publisher.
+
+async def mirror_post(folder: Path, text: str, pictures: Mapping[str, bytes]) -> Path:
+    """Fill ``folder``: config.toml, cache, and the post of that text, which is returned.
+
+    ``pictures`` are what the publisher has, by path.
     """
     post = folder / "post.md"
-    post.write_text(f"{sample_text()}\n{lines}\n")
-    async with serve(publisher({**PICTURES, **more})) as port:
+    post.write_text(text)
+    async with serve(publisher(pictures)) as port:
         (folder / "config.toml").write_text(
             f'[cache]\ndir = "{folder / "cache"}"\n[images]\nworkers = 1\n'
             f'[mirror]\ndelay = "0s"\nformats = ["webp"]\n'

@@ -179,6 +179,20 @@ async def test_a_lost_picture_is_made_again_without_asking(
         assert line.parts.meter.makings == [("jpeg", "ok")] * 2
 
 
+async def test_a_lost_picture_is_made_again_where_only_facts_of_it_are_asked(
+    tmp_path: Path, workers: Workers
+) -> None:
+    more = {"cache": {"dir": str(tmp_path), "memory": "0 B"}}
+    async with corridor(tmp_path, workers, says(JPEG, MINUTE), more=more) as line:
+        await line.ask()
+        original = blobs(tmp_path)
+        await sent(await line.ask(THUMBNAIL))
+        for blob in set(blobs(tmp_path)) - set(original):
+            blob.write_bytes(b"damaged")
+        told = json.loads(await sent(await line.ask(f"/thumbnail,f=json/?http://{HOST}/a.png")))
+        assert (told["width"], told["height"]) == (400, 300)
+
+
 async def test_an_originals_row_outlives_its_body(tmp_path: Path, workers: Workers) -> None:
     more = {"cache": {"dir": str(tmp_path), "memory": "0 B"}}
     answers = (says(JPEG, MINUTE), says(HTML, status=503))

@@ -178,6 +178,24 @@ async def test_what_load_raises_frees_the_worker(workers: Workers) -> None:
     assert await workers.make(other(), loaded(), VARIANT)
 
 
+async def test_who_comes_as_the_loading_fails_begins_anew(workers: Workers) -> None:
+    gate, digest = asyncio.Event(), other()
+
+    async def load() -> bytes:
+        gate.set()
+        raise FileNotFoundError("gone")
+
+    async def late() -> bytes:
+        await gate.wait()  # to go on while the first work ends
+        return await workers.make(digest, loaded(), SMALLER)
+
+    waiting = asyncio.ensure_future(late())
+    await turns()
+    with pytest.raises(FileNotFoundError):
+        await workers.make(digest, load, VARIANT)
+    assert await waiting
+
+
 async def test_after_closing_nothing_is_taken() -> None:
     workers = Workers(Images(), processes=1)
     await workers.start()

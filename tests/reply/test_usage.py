@@ -17,6 +17,7 @@ def test_the_page_names_every_way_to_ask() -> None:
     assert text.startswith("IMAGE-PROXY\n\nUsage:\n/?http://")
     assert "\n/thumbnail/?http://" in text
     assert "\n/headimg/?http://" in text
+    assert "\n/info/?http://" in text
     assert "\nLimits:\nGET and HEAD only" in text
 
 

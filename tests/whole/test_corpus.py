@@ -28,6 +28,7 @@ from tests.fakes.family import lost_workers, memory_bytes, picture_workers
 from tests.fakes.house import HOST
 from tests.fakes.pictures import STILLS, STORED, animated, noise, quadrants, saved
 from tests.fakes.program import program
+from tests.fakes.rare import heic, jxl
 from tests.whole.conftest import SHARED
 
 CORPUS = SHARED / "corpus"
@@ -162,6 +163,9 @@ def warmers() -> dict[str, bytes]:
         **{f"warm/{number}": data for number, data in enumerate(STILLS.values())},
         "warm/large": saved(noise(1000, 750).resize((6000, 4500)), "JPEG"),
         "warm/larger": saved(quadrants(6000, 4500), "PNG"),
+        "warm/heic": heic(quadrants(1024, 768)),
+        "warm/jxl": jxl(quadrants()),
+        "warm/svg": b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="4" height="4"/></svg>',
         "warm/moving": animated("GIF", frames=60, width=600, height=600),
     }
 
@@ -174,7 +178,7 @@ async def run(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run]:
     cache = tmp_path_factory.mktemp("corpus") / "cache"
     env = {"IMAGE_PROXY_LOG__ACCESS": "false", "IMAGE_PROXY_CACHE__MEMORY": "0 B"}
     async with host_of_files(warm) as port, program(cache, port, workers=1, env=env) as running:
-        for preset in ("/thumbnail/?", "/headimg/?"):  # twice, so that either worker has work
+        for preset in ("/thumbnail/?", "/headimg/?", "/info/?"):  # so that either worker has work
             shown = await ask_all(running.base, preset, warm)
             assert {told.status for told in shown.values()} == {200}
         memory, workers = memory_bytes(running.pid), picture_workers(running.pid)

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 import pytest
 from PIL import Image
@@ -14,10 +15,12 @@ from PIL import Image
 from proxy.cli.export import export
 from proxy.demo.pictures import PICTURES
 from tests.fakes.house import HOST, serving, settings_for
-from tests.fakes.mirrored import mirror_post, run
+from tests.fakes.mirrored import mirror_post, mirror_sample, run
 from tests.fakes.pictures import noise, saved
 from tests.fakes.web_server import web_server
 from tests.stores.makers import files
+from tests.whole import test_seed_post as seed_post
+from tests.whole.conftest import SHARED
 
 pytestmark = pytest.mark.slow
 
@@ -47,15 +50,15 @@ def asked_of(folder: Path) -> Iterator[Callable[[str], bytes]]:
 @pytest.fixture
 async def mirrored(tmp_path: Path) -> Path:
     """Give a folder with a post, settings, and a cache that holds the post's pictures for ever."""
-    await mirror_post(
+    await mirror_sample(
         tmp_path, EXTRA, "".join(f'<img src="http://{HOST}{path}">' for path in EXTRA)
     )
     return tmp_path
 
 
-def sources(tree: Path) -> dict[str, dict[str, object]]:
+def sources(tree: Path) -> dict[str, dict[str, Any]]:
     """Return what the tree's index says, by source."""
-    found: dict[str, dict[str, object]] = json.loads((tree / "manifest.json").read_text("utf-8"))[
+    found: dict[str, dict[str, Any]] = json.loads((tree / "manifest.json").read_text("utf-8"))[
         "sources"
     ]
     return found
@@ -69,11 +72,11 @@ async def test_every_byte_is_served_with_the_publisher_gone(mirrored: Path) -> N
     assert set(rows) == set(originals)
     with asked_of(tree) as get:
         for source, data in originals.items():
-            assert get(str(rows[source]["path"])) == data
+            assert get(rows[source]["path"]) == data
         made = [row["presets"] for row in rows.values() if row["presets"]]
         assert len(made) == 1, "the headimg and the thumbnail are one picture"
         for name, box in (("headimg", (900, 420)), ("thumbnail", (400, 300))):
-            (part,) = made[0][name]  # type: ignore[index]  # JSON
+            (part,) = made[0][name]
             with Image.open(BytesIO(get(part["path"]))) as picture:
                 assert (picture.size, picture.format) == (box, "JPEG")
 
@@ -116,3 +119,23 @@ async def test_a_damaged_copy_of_the_store_is_not_exported(
     assert f"http://{HOST}{LOWER}: original: what is kept of it is damaged or lost" in said.err
     assert not (tree / HOST / "case" / "picture.png").exists()
     assert len(sources(tree)) == len(PICTURES) + 1
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared (post and pictures) is absent")
+async def test_a_real_post(tmp_path: Path) -> None:
+    originals = {
+        source: (SHARED / "corpus" / file).read_bytes()
+        for source, file in zip(seed_post.sources(), seed_post.FILES, strict=True)
+    }
+    pictures = {urlsplit(source).path: data for source, data in originals.items()}
+    text = (SHARED / "seed" / "post.md").read_text()
+    post = await mirror_post(tmp_path, text, pictures)
+    assert await run(tmp_path, export, tmp_path / "tree", str(post)) == 0
+    rows = sources(tmp_path / "tree")
+    assert rows.keys() == originals.keys()
+    with asked_of(tmp_path / "tree") as get:
+        for source, data in originals.items():
+            assert get(rows[source]["path"]) == data
+    assert [sorted(row["presets"]) for row in rows.values() if row["presets"]] == [
+        ["headimg", "thumbnail"]
+    ]

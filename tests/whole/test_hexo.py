@@ -16,7 +16,7 @@ from proxy.cli.rewrite import rewrite
 from proxy.demo.pictures import PICTURES
 from tests.fakes.hexo import generate, make_site, modules
 from tests.fakes.house import HOST, House, serving, settings_for
-from tests.fakes.mirrored import mirror_post, run
+from tests.fakes.mirrored import mirror_sample, run
 from tests.fakes.pictures import quadrants, saved
 from tests.fakes.web_server import web_server
 from tests.whole.test_demo_page import CHROMIUM, FLAGS
@@ -86,7 +86,7 @@ class Stage:
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     modules()
-    post = await mirror_post(tmp_path, BARE, LINES)
+    post = await mirror_sample(tmp_path, BARE, LINES)
     async with serving(settings_for(tmp_path / "cache", 9)) as house:
         yield Stage(tmp_path, post, house)
 

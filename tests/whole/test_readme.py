@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from proxy import dialects
 from proxy.cli import application
+from proxy.model import options
+from proxy.model.request import Request
 from proxy.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+OPTIONS = (ROOT / "docs/options.md").read_text()
 TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "THREATS.md"]
 SERVE = (
     "python3 -m venv --without-pip .venv && python3 -m pip --python .venv/bin/python install -e . "
@@ -24,8 +28,8 @@ TEST = (
 
 
 def commands() -> list[str]:
-    """Return every line of the README that runs our command, as a shell would see it."""
-    lines = re.findall(r"^    (.*image-proxy .*)$", README, re.MULTILINE)
+    """Return every line of the docs that runs our command, as a shell would see it."""
+    lines = re.findall(r"^    (.*image-proxy .*)$", README + OPTIONS, re.MULTILINE)
     table = re.findall(r"^\| `(image-proxy [^`]*)`", README, re.MULTILINE)
     return [line.rpartition("&& ")[2] for line in lines] + [
         re.sub(r" ?\[[A-Z]+\]", "", line) for line in table
@@ -70,3 +74,36 @@ def test_make_knows_the_targets_the_docs_name() -> None:
     for text in TEXTS:
         for target in re.findall(r"`make\s+([a-z]+)`", text.read_text()):
             assert f"\n{target}:" in makefile, target
+
+
+def examples() -> list[str]:
+    """Return every option of the table with every value it shows, but those of several words."""
+    found = []
+    for keys, values in re.findall(r"^\| (`[^|]*`) \| ([^|]*) \|", OPTIONS, re.MULTILINE):
+        names, shown = (re.findall(r"`([^`]+)`", cell) for cell in (keys, values))
+        found += [f"{name}={value}" for name in names for value in shown]
+    return [one for one in found if not one.startswith(("option=", "q=", "fq=", "cut=", "f=json"))]
+
+
+@pytest.mark.parametrize("example", examples())
+def test_each_option_takes_what_the_table_says(example: str) -> None:
+    options.read(example)
+
+
+def test_the_table_names_every_option() -> None:
+    table = re.findall(r"^\| (`[^|]*`) \|", OPTIONS, re.MULTILINE)
+    named = {name for keys in table for name in re.findall(r"`([^`]+)`", keys)}
+    assert named == {*(option.key for option in options.OPTIONS), "dpr", "s", "exp"} | named & {"f"}
+
+
+def test_the_addresses_of_the_options_page_are_read() -> None:
+    on = Settings.model_validate({"access": {"options": True}})
+    for target in re.findall(r"^    (/\S+)$", OPTIONS, re.MULTILINE):
+        assert dialects.read(Request(method="GET", target=target), on).source.host
+
+
+def test_the_preset_of_the_options_page_is_one() -> None:
+    block = re.search(r"```toml\n(.*?)```", OPTIONS, re.DOTALL)
+    assert block is not None
+    card = Settings.model_validate(tomllib.loads(block[1])).presets["card"]
+    assert card.transform.width == 480
