@@ -17,12 +17,13 @@ from proxy.cli.opened import AsJson, complain, say, store_of
 from proxy.cli.options import ConfigFile, settings
 from proxy.cli.posts import Places
 from proxy.errors import BadManifest, SettingsError, StoreUnavailable
-from proxy.mirror import ledger, manifest
+from proxy.mirror import ledger
 from proxy.mirror.ledger import Ledger
 from proxy.mirror.report import Finding, Report, facts
 from proxy.mirror.report import report as put_together
 from proxy.mirror.standing import Observer, Standing
 from proxy.mirror.wishes import wishes
+from proxy.model import manifest
 from proxy.settings import Settings
 from proxy.stores.store import Store
 from proxy.wiring import policy_of

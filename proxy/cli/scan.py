@@ -14,8 +14,8 @@ from proxy.cli.figures import counted, visible
 from proxy.cli.opened import AsJson, complain, say
 from proxy.cli.options import ConfigFile, settings
 from proxy.cli.posts import Places, Posts
-from proxy.mirror.manifest import Manifest, write
 from proxy.mirror.reference import Reference
+from proxy.model.manifest import Manifest, write
 
 
 def scan(

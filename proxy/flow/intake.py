@@ -218,7 +218,7 @@ class Intake:
             data = draft.view()
             facts = await self._sniffed(data)
             await self._refuse_placeholders(data, facts)
-            media_type = self._judge(arrival, facts, bytes(data[:_START_BYTES]))
+            media_type = self._judge(arrival, facts, bytes(data[:_START_BYTES]), _led(want, where))
             if facts is not None and facts.format is Format.SVG:  # as it came it is never served
                 data = await self._clean(bytes(data))
                 facts = await self._sniffed(data)
@@ -277,8 +277,11 @@ class Intake:
             with suppress(PictureError, MakingTimeout):
                 refuse_lookalike(await self._fingerprint(bytes(data)), known)
 
-    def _judge(self, arrival: Arrival, facts: Facts | None, start: bytes) -> str:
-        """Return the type to send, or raise what the answer is instead of a served one."""
+    def _judge(self, arrival: Arrival, facts: Facts | None, start: bytes, led: str) -> str:
+        """Return the type to send, or raise what the answer is instead of a served one.
+
+        ``led`` says where redirects led: to a login, often.
+        """
         status = arrival.head.status
         if not start and status in _BODILESS:
             return ""
@@ -292,7 +295,7 @@ class Intake:
                 raise refused from nothing
             if status >= HTTPStatus.MULTIPLE_CHOICES:
                 raise OriginProtocol(f"the origin answered {status}, not followed") from nothing
-            raise
+            raise NotServedType(f"{nothing}{led}") from nothing
         if facts is not None and not facts.whole and not arrival.framed:
             raise OriginTruncated("closed before the picture's end")
         return media_type
@@ -314,6 +317,11 @@ def _bare_entry(want: _Ask, arrival: Arrival, where: Source) -> Entry:
         selecting=selecting_of(arrival.head.headers, want.passed),
         came_from="" if want.place is None else where.url,
     )
+
+
+def _led(want: _Ask, where: Source) -> str:
+    asked = want.place or want.permit.order.source
+    return "" if where.url == asked.url else f"; redirected to {where.url}"
 
 
 def _location(head: Head) -> str | None:

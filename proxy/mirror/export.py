@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from proxy.errors import BadManifest
-from proxy.mirror.manifest import Manifest, read
+from proxy.model.manifest import Manifest, read
 
 MADE_BY = "export"
 FILE = "manifest.json"

@@ -15,14 +15,15 @@ from pathlib import Path
 from proxy.cache.keys import original_key
 from proxy.dialects.address import parse_source
 from proxy.errors import BadManifest, BodyLost, PictureError, ProxyError, SettingsError
-from proxy.mirror import export, manifest
+from proxy.mirror import export
 from proxy.mirror.export import FILE, MADE_BY, Part, Row
 from proxy.mirror.kitchen import Kitchen
-from proxy.mirror.manifest import Manifest
 from proxy.mirror.places import static_path
 from proxy.mirror.tree import Tree
+from proxy.model import manifest
 from proxy.model.body import Blob, Held, Stored
 from proxy.model.entry import Entry, Kind
+from proxy.model.manifest import Manifest
 from proxy.stores.directory import Directory
 from proxy.stores.store import Store
 

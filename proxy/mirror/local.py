@@ -5,16 +5,19 @@ failures in its ledger, so what failed for a reader a minute ago is asked again;
 memory, for nothing is asked twice.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 
 from proxy import clock
 from proxy.dialects.address import parse_source
-from proxy.errors import ProxyError, StoreUnavailable
+from proxy.errors import OriginTruncated, ProxyError, StoreUnavailable
 from proxy.flow import pins
+from proxy.images.sniff import sniff
 from proxy.mirror.asking import Answer, Known, known_of
-from proxy.model.body import Blob, Chunks
+from proxy.model.body import Blob, Chunks, Held
 from proxy.model.headers import Headers
 from proxy.model.reply import Reply
 from proxy.model.request import Request
@@ -23,6 +26,7 @@ from proxy.settings import Settings
 from proxy.wiring import Service, service
 
 _MEMORY_BYTES = 16 << 20
+_CUT = "the picture ends before its own end"
 _log = logging.getLogger("proxy.mirror")
 
 
@@ -95,9 +99,18 @@ async def _answer(reply: Reply) -> Answer:
                 length += len(part)
     elif body is not None and not isinstance(body, Blob):
         length = body.length
-    return Answer(
+    answer = Answer(
         status=int(reply.status),
         media_type=reply.headers.get("Content-Type") or "",
         length=length,
         cache=reply.headers.get("Cache-Status") or "",
     )
+    if answer.good and not answer.kept and isinstance(body, Held) and await _is_cut(body):
+        return replace(answer, problem=OriginTruncated.slug(), because=_CUT)
+    return answer
+
+
+async def _is_cut(body: Held) -> bool:
+    """Tell whether a picture ends before its own end: such a one is shown, and never kept."""
+    facts = await asyncio.to_thread(sniff, body.data, max_frames=1)
+    return facts is not None and not facts.whole

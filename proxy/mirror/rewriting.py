@@ -16,13 +16,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from proxy.errors import BadManifest, SettingsError
-from proxy.mirror import manifest as manifests
 from proxy.mirror.gather import document_of
-from proxy.mirror.manifest import Manifest
 from proxy.mirror.rewrite import Left, Rewriter, Rewritten, undo
 from proxy.mirror.rewrite.edits import applied
 from proxy.mirror.rewrite.record import Record, from_json, to_json
 from proxy.mirror.rewrite.undo import Mark
+from proxy.model import manifest as manifests
+from proxy.model.manifest import Manifest
 
 FOLDER, FILE = ".image-proxy", "rewrite.json"
 _MADE_BY = "rewrite"

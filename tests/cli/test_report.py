@@ -13,7 +13,7 @@ from proxy.dialects.address import parse_source
 from proxy.errors import SettingsError
 from proxy.mirror import ledger
 from proxy.mirror.ledger import Attempt
-from proxy.mirror.manifest import Manifest, write
+from proxy.model.manifest import Manifest, write
 from proxy.settings import Cache
 from tests.stores.makers import body, entry, opened, put
 

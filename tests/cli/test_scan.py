@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from proxy.cli.scan import scan
-from proxy.mirror.manifest import read
+from proxy.model.manifest import read
 
 POST = b"""---
 headimg: http://h/a.jpg

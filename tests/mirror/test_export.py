@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from proxy.errors import BadManifest
-from proxy.mirror import export, manifest
+from proxy.mirror import export
 from proxy.mirror.export import Part
-from proxy.mirror.manifest import Manifest
+from proxy.model import manifest
+from proxy.model.manifest import Manifest
 
 A, B = "http://h/a.jpg", "http://h/b.jpg"
 PART = Part(path="h/a.jpg", media_type="image/jpeg", width=4, height=3, sha256="ab" * 32)

@@ -13,6 +13,8 @@ from proxy.cache.keys import original_key
 from proxy.cli.opened import store_of
 from proxy.demo.publisher import publisher, serve
 from proxy.dialects.address import parse_source
+from proxy.errors import OriginTimeout
+from proxy.flow.caution import Caution
 from proxy.mirror.asking import Answer
 from proxy.mirror.causes import Cause
 from proxy.mirror.ledger import Attempt, Ledger
@@ -24,12 +26,10 @@ from proxy.settings import Settings
 from proxy.stores.store import Store
 from tests.fakes.house import HOST, settings_for
 from tests.fakes.pictures import quadrants, saved
+from tests.stores.makers import opened
 
 PICTURES = {
     "/a.jpg": saved(quadrants(1200, 900), "JPEG"),
-    "/cut.jpg": saved(quadrants(600, 600), "JPEG")[:-400],
-    "/page.jpg": b"<!doctype html><title>no</title>",
-    "/pd//Users/Perfect/AppData/3.png": b"",
 }
 
 
@@ -113,11 +113,23 @@ async def test_what_is_mirrored_is_kept_with_a_small_picture_of_it(tmp_path: Pat
 
 @pytest.mark.slow
 async def test_a_preset_that_cannot_be_made_is_missing(tmp_path: Path) -> None:
-    source = f"http://{HOST}/cut.jpg"
-    async with kept(tmp_path, f"/?{source}") as looked:
-        found = await looked.at(source, "thumbnail")
-        assert found.missing
-        assert found.cause in (Cause.TRUNCATED, Cause.DAMAGED, Cause.NOT_KEPT, Cause.UNASKED)
+    async with kept(tmp_path, f"/?{A}") as looked:
+        few = looked.settings.images.model_copy(update={"max_pixels": 1000})
+        settings = looked.settings.model_copy(update={"images": few})
+        found = await Looked(settings, looked.store).at(A, "thumbnail")
+    assert (found.kept, found.cause, found.missing) == (True, Cause.TOO_LARGE, True)
+    assert found.because.startswith("thumbnail: ")
+
+
+async def test_what_a_reader_met_is_known_too(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, 1)
+    async with opened(tmp_path) as store:
+        caution = Caution(store, remember_failures=True, now=clock.now, jitter=lambda: 0.0)
+        key = original_key(parse_source(A))
+        await caution.remember(key, OriginTimeout("no answer"), url=A, host=HOST)
+        found = await Looked(settings, store).at(A)
+    assert (found.cause, found.missing) == (Cause.DEAD, True)
+    assert found.because.startswith("no answer")
 
 
 @pytest.mark.parametrize(

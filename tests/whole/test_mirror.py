@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from PIL import Image
 
 from proxy import config
@@ -178,9 +179,10 @@ def fitted(box: tuple[int, int], original: tuple[int, int]) -> tuple[int, int]:
 
 
 async def test_what_cannot_be_mirrored_is_named_with_its_reason(blog: Blog) -> None:
-    """Two of five are no pictures any more, and one address is a path of its author's."""
-    gone, page, *_ = list(blog.pictures)[1:]
+    """Three of five are no whole pictures any more, and one address is a path of its author's."""
+    gone, page, cut, _ = list(blog.pictures)[1:]
     blog.pictures[page] = b"<!doctype html><title>moved</title>"
+    blog.pictures[cut] = saved(quadrants(600, 600), "JPEG")[:-400]
     del blog.pictures[gone]
     post = blog.folder / "posts" / "post.md"
     post.write_text(f"{post.read_text()}\n<img src='C:\\3.png'>\n")
@@ -192,16 +194,35 @@ async def test_what_cannot_be_mirrored_is_named_with_its_reason(blog: Blog) -> N
     assert [line.split("  ")[0] for line in missing[:-1]] == [
         "✗ gone",
         "✗ no picture",
+        "✗ truncated",
         "✗ local path",
     ]
     assert all(f"{post}:" in line for line in missing[:-1])
-    assert missing[-1].startswith("5 sources in 1 document: 3 pinned, 2 failed")
+    assert missing[-1].startswith("5 sources in 1 document: 2 pinned, 3 failed")
 
     code, said, _ = await blog.run("report", str(post), "--json")
     told: dict[str, Any] = json.loads(said)
-    assert (code, told["missing"]) == (1, 3)
-    assert told["causes"] == {"gone": 1, "no-picture": 1, "local": 1}
-    assert told["sources"]["pinned"] == 3
+    assert (code, told["missing"]) == (1, 4)
+    assert told["causes"] == {"gone": 1, "no-picture": 1, "truncated": 1, "local": 1}
+    assert told["sources"]["pinned"] == 2
+
+
+async def test_a_redirect_to_a_login_is_called_one(tmp_path: Path) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/login":
+            return web.Response(text="<title>Log in</title>", content_type="text/html")
+        raise web.HTTPFound("/login?next=/a.jpg")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    (tmp_path / "post.md").write_text(f"![](http://{HOST}/a.jpg)")
+    blog = Blog(tmp_path, {})
+    async with serve(app) as port:
+        blog.configure(port)
+        code, said, _ = await blog.run("mirror", str(tmp_path / "post.md"))
+    assert code == 1
+    assert said.startswith("✗ login  ")
+    assert f"redirected to http://{HOST}/login?next=/a.jpg" in said
 
 
 async def test_a_running_service_mirrors_for_who_has_its_token(blog: Blog) -> None:
