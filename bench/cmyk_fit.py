@@ -7,7 +7,6 @@ Graeme Gill, public domain), relative to the paper. Fitted: the 15 colours besid
 solids weighing thrice, three exponents and a cubic of dot gain an ink, by damped least squares.
 Judged: 4,000 other patches at random.
 """
-# a script: it prints
 
 import itertools
 

@@ -12,7 +12,6 @@ by ΔE 1.7 in the mean and 3.3 at the 95th percentile.
 
 Written as an ICC.1:2001-04 input profile with one lut16Type table (§6.5.10), standard library only.
 """
-# a script
 
 import itertools
 import struct

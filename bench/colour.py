@@ -6,7 +6,6 @@ Each line: mean, 95th percentile, most. Both read the same file; libvips by ``th
 which honours embedded profiles and has one of its own for CMYK without. Scaling differs a little
 too: in the two controls at the end it is all that does.
 """
-# a script: it prints
 
 import sys
 from io import BytesIO

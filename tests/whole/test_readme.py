@@ -16,7 +16,8 @@ from proxy.settings import Settings
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 OPTIONS = (ROOT / "docs/options.md").read_text()
-TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "THREATS.md"]
+MIRROR = (ROOT / "docs/mirror.md").read_text()
+TEXTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "THREATS.md")]
 SERVE = (
     "python3 -m venv --without-pip .venv && python3 -m pip --python .venv/bin/python install -e . "
     "&& .venv/bin/image-proxy serve"
@@ -29,7 +30,7 @@ TEST = (
 
 def commands() -> list[str]:
     """Return every line of the docs that runs our command, as a shell would see it."""
-    lines = re.findall(r"^    (.*image-proxy .*)$", README + OPTIONS, re.MULTILINE)
+    lines = re.findall(r"^    (.*image-proxy .*)$", README + OPTIONS + MIRROR, re.MULTILINE)
     table = re.findall(r"^\| `(image-proxy [^`]*)`", README, re.MULTILINE)
     return [line.rpartition("&& ")[2] for line in lines] + [
         re.sub(r" ?\[[A-Z]+\]", "", line) for line in table
