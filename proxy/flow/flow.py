@@ -86,13 +86,18 @@ class Flow:
         if made and outcome.hit:
             outcome = replace(outcome, detail=outcome.detail or "made")
         trace.cache = outcome.label
+        age_s = current_age(original.times, self._now())
         life = lifetime(original.head, original.times, profile)
+        ends = permit.order.expires
+        if ends is not None and age_s + (left_s := ends - self._now()) < life.seconds:
+            # No cache beyond us answers an address longer than it is good.
+            life = replace(life, seconds=age_s + left_s, by_origin=False)
         reply = build(
             request,
             original,
             served,
             outcome=outcome,
-            age_s=current_age(original.times, self._now()),
+            age_s=age_s,
             lifetime_s=life.seconds,
             by_origin=life.by_origin,
             access=self._settings.access,

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from proxy.dialects.wrapped import sign
 from proxy.errors import (
     BadAddress,
     HostNotAllowed,
@@ -340,6 +341,27 @@ async def test_options_are_answered_where_the_operator_allows_them(
         assert reply.headers.get("Content-Type") == "image/webp"
         assert reply.headers.get("Vary") is None  # nothing was negotiated
         assert trace.route == "options"
+
+
+async def test_nobody_keeps_an_answer_longer_than_its_address_is_good(
+    tmp_path: Path, workers: Workers
+) -> None:
+    long = says(JPEG, "Cache-Control: public, max-age=86400")
+    more = {"access": {"keys": ["secret"]}}
+    async with corridor(tmp_path, workers, long, more=more) as line:
+        settings = line.parts.settings
+        ends = int(line.parts.now()) + 60
+        for left, said in ((60, "public, max-age=60"), (90_000, "public, max-age=86400")):
+            target = sign(ORIGINAL, settings, expires=ends - 60 + left)
+            assert target is not None
+            assert (await line.ask(target)).headers.get("Cache-Control") == said
+        line.parts.now.at += 10
+        target = sign(ORIGINAL, settings, expires=ends)
+        assert target is not None
+        reply = await line.ask(target)
+        assert (reply.headers.get("Age"), reply.headers.get("Cache-Control")) == (
+            *("10", "public, max-age=60"),
+        )
 
 
 async def test_client_hints_choose_where_a_preset_leaves_it_to_them(

@@ -16,7 +16,7 @@ from proxy.settings import Settings
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 OPTIONS = (ROOT / "docs/options.md").read_text()
-MIRROR = (ROOT / "docs/mirror.md").read_text()
+MIRROR = (ROOT / "docs/mirror.md").read_text() + (ROOT / "docs/hexo.md").read_text()
 TEXTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "THREATS.md")]
 SERVE = (
     "python3 -m venv --without-pip .venv && python3 -m pip --python .venv/bin/python install -e . "
