@@ -4,6 +4,7 @@ Pure: reads no file and no environment (``config.py`` does). What a key means st
 ``config.toml``. Durations are seconds and sizes are bytes once read; written, they carry a unit.
 """
 
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -171,7 +172,7 @@ class Preset(Section):
             raise ValueError("a preset needs a width, a height or options")
         return self
 
-    @property
+    @cached_property
     def transform(self) -> Transform:
         """Return what is made by this name; the options stand above the keys. Not yet normal."""
         box = Transform(width=self.width, height=self.height, fit=self.fit, format=Output.AUTO)

@@ -7,12 +7,14 @@ allowed, and verifies no signature: it hands on what was signed.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from proxy.dialects import cloudflare, cors_anywhere, imgproxy, photon, weserv, willnorris, wrapped
 from proxy.errors import BadAddress, NotFound
 from proxy.model.order import Order
 from proxy.model.request import Request
+from proxy.model.transform import Transform
 from proxy.settings import Settings
 
 
@@ -49,7 +51,15 @@ def read(request: Request, settings: Settings) -> Order:
         if dialect.name in settings.dialects.enabled:
             order = dialect.read(request, settings)
             if order is not None:
-                return replace(order, transform=order.transform.normal())
+                normal = _normal(order.transform)
+                return order if normal is order.transform else replace(order, transform=normal)
     if "?" not in request.target:
         raise NotFound(f"nothing answers at {request.path[:200]!r} without an address")
     raise BadAddress(f"no enabled dialect reads {request.target[:200]!r}")
+
+
+@lru_cache(maxsize=1024)  # readers ask for the same few, and this costs as much as the reading
+def _normal(transform: Transform) -> Transform:
+    """Return the normal form; the transform itself where it is that."""
+    normal = transform.normal()
+    return transform if normal == transform else normal

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from proxy import dialects, rules
-from proxy.cache.freshness import current_age, lifetime
+from proxy.cache.freshness import Lifetime, current_age, lifetime
 from proxy.errors import BodyLost, OriginError, PictureError
 from proxy.flow.originals import Found, Originals
 from proxy.flow.pictures import Pictures
@@ -86,12 +86,9 @@ class Flow:
         if made and outcome.hit:
             outcome = replace(outcome, detail=outcome.detail or "made")
         trace.cache = outcome.label
-        age_s = current_age(original.times, self._now())
-        life = lifetime(original.head, original.times, profile)
-        ends = permit.order.expires
-        if ends is not None and age_s + (left_s := ends - self._now()) < life.seconds:
-            # No cache beyond us answers an address longer than it is good.
-            life = replace(life, seconds=age_s + left_s, by_origin=False)
+        now = self._now()
+        age_s = current_age(original.times, now)
+        life = _bounded(lifetime(original.head, original.times, profile), permit.order, age_s, now)
         reply = build(
             request,
             original,
@@ -120,6 +117,14 @@ class Flow:
         """Forget a picture without a body; an original's row is still good for its pictures."""
         if lost.kind is Kind.PICTURE:
             await self._store.forget(lost.key)
+
+
+def _bounded(life: Lifetime, order: Order, age_s: float, now: float) -> Lifetime:
+    """Return the lifetime, ended with the address: no cache beyond us answers it any longer."""
+    if order.expires is None:
+        return life
+    seconds = age_s + max(0.0, order.expires - now)  # it may have ended while we fetched
+    return life if life.seconds <= seconds else replace(life, seconds=seconds, by_origin=False)
 
 
 def _route(order: Order) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from proxy.cache.freshness import Lifetime
+from proxy.dialects.address import parse_source
 from proxy.dialects.wrapped import sign
 from proxy.errors import (
     BadAddress,
@@ -23,10 +25,11 @@ from proxy.errors import (
     ProxyError,
     UnknownPreset,
 )
-from proxy.flow.flow import Flow
+from proxy.flow.flow import Flow, _bounded
 from proxy.flow.pictures import Pictures
 from proxy.images.workers import Workers
 from proxy.model.body import Chunks, Held
+from proxy.model.order import Order
 from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.model.trace import Trace
@@ -362,6 +365,23 @@ async def test_nobody_keeps_an_answer_longer_than_its_address_is_good(
         assert (reply.headers.get("Age"), reply.headers.get("Cache-Control")) == (
             *("10", "public, max-age=60"),
         )
+
+
+@pytest.mark.parametrize(
+    ("expires", "seconds", "by_origin"),
+    [
+        pytest.param(None, 600.0, True, id="an address without an end"),
+        pytest.param(2000.0, 600.0, True, id="an end beyond the lifetime"),
+        pytest.param(1100.0, 130.0, False, id="an end before it: counted from age 0"),
+        pytest.param(990.0, 30.0, False, id="it ended while we fetched: stale at once, not before"),
+    ],
+)
+async def test_a_lifetime_ends_with_its_address(
+    expires: float | None, *, seconds: float, by_origin: bool
+) -> None:
+    order = Order(source=parse_source("http://h/a.png"), expires=expires)
+    found = _bounded(Lifetime(seconds=600.0, by_origin=True), order, 30.0, 1000.0)
+    assert found == Lifetime(seconds=seconds, by_origin=by_origin)
 
 
 async def test_client_hints_choose_where_a_preset_leaves_it_to_them(
