@@ -8,6 +8,7 @@ import aiofiles
 from proxy.model.body import Blob
 from proxy.stores import shelf
 from proxy.stores.drafts import DiskDraft
+from proxy.stores.files import BlobFile, open_file
 from proxy.stores.space import Space
 
 # Reading and hashing so much takes some 250 µs; a thread hop costs 60 to 100.
@@ -61,6 +62,24 @@ class DiskBlobs:
         parts = _parts(found)
         await anext(parts)  # it holds the descriptor from now on
         return parts
+
+    async def file(self, blob: Blob) -> BlobFile | None:
+        """Return the open file of the verified bytes; None as for ``read``.
+
+        A disk or a process that cannot open one more is not noted: the body may still be read.
+        """
+        path = self._space.directory.blob(blob.digest)
+        try:
+            if blob.length <= _INLINE_BYTES:
+                found = open_file(path, blob.digest, blob.length)
+            else:
+                found = await asyncio.to_thread(open_file, path, blob.digest, blob.length)
+        except OSError:
+            return None
+        if isinstance(found, BlobFile):
+            return found
+        self._space.discard(blob.digest, found)
+        return None
 
 
 async def _parts(handle: int) -> AsyncGenerator[bytes, None]:

@@ -320,6 +320,9 @@ class MemoryBlobs:
         data = await self.read(blob)
         return None if data is None else _parts(data)
 
+    async def file(self, blob: Blob) -> None:
+        """Return None: nothing here is in a file."""
+
 
 class MemoryDraft:
     """A draft."""

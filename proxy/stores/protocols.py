@@ -11,6 +11,7 @@ from typing import Protocol
 from proxy.model.body import Blob, Stored
 from proxy.model.entry import Entry
 from proxy.model.purge import Purged, Selector
+from proxy.stores.files import BlobFile
 
 # Of one original; a crafted address must not fill the store (design §5).
 MAX_PICTURES = 64
@@ -119,6 +120,9 @@ class Blobs(Protocol):
 
     async def stream(self, blob: Blob) -> AsyncGenerator[bytes, None] | None:
         """Return the bytes in parts, all verified before the first; None as for ``read``."""
+
+    async def file(self, blob: Blob) -> BlobFile | None:
+        """Return the open file of the verified bytes; None as for ``read``, or it is in none."""
 
 
 class Purges(Protocol):

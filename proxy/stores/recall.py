@@ -10,6 +10,7 @@ from cachetools import LRUCache
 from proxy.model.body import Held
 from proxy.model.entry import Entry
 from proxy.model.purge import Scope, Selector
+from proxy.stores.leases import Lease, Leases
 
 # One large picture must not push out hundreds of small ones.
 MAX_BODY_BYTES = 1 << 20
@@ -23,6 +24,7 @@ class Recall:
 
     def __init__(self, max_bytes: int) -> None:
         self._kept: LRUCache[tuple[str, str], Entry | bytes] = LRUCache(max_bytes, _size)
+        self._leases = Leases()
 
     @property
     def n_bytes(self) -> int:
@@ -41,18 +43,25 @@ class Recall:
 
     def keep_entry(self, entry: Entry) -> None:
         """Remember an entry, unless it holds a body that is too large."""
+        self._leases.heed(entry)
         self._keep(("entry", entry.key), entry)
 
     def keep_body(self, digest: str, data: bytes) -> None:
         """Remember bytes that were checked against their digest, unless they are too many."""
         self._keep(("body", digest), data)
 
+    def lease(self, entry: Entry) -> Lease:
+        """Return what tells whether an entry is still what was last heard of its key."""
+        return self._leases.of(entry)
+
     def forget(self, key: str) -> None:
         """Drop the entry of a key; bodies go by themselves, another entry may name them."""
+        self._leases.end(key)
         self._kept.pop(("entry", key), None)
 
     def purge(self, selectors: Collection[Selector]) -> None:
         """Drop the entries that any of these covers, in one pass; nothing else."""
+        self._leases.purge(selectors)
         sources = {found.value for found in selectors if found.scope is Scope.SOURCE}
         wider = [found for found in selectors if found.scope is not Scope.SOURCE]
         gone = [

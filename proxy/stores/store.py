@@ -16,6 +16,8 @@ from proxy.model.entry import Entry
 from proxy.model.purge import Purged, Selector
 from proxy.settings import Cache
 from proxy.stores import BACKENDS
+from proxy.stores.files import BlobFile
+from proxy.stores.leases import Lease
 from proxy.stores.protocols import (
     MAX_NOTES,
     Backend,
@@ -73,7 +75,7 @@ class Store:
 
         What any process purged is not remembered.
         """
-        self._hear()
+        self.hear()
         entry = self._recall.entry(key)
         if entry is not None:
             self._backend.index.touch(key)
@@ -85,7 +87,7 @@ class Store:
         Where the index cannot be asked, or has no row because the body could not be kept, what is
         remembered is all there is.
         """
-        self._hear()
+        self.hear()
         remembered = self._recall.entry(key)
         try:
             found = self._backend.index.get(key)
@@ -100,13 +102,30 @@ class Store:
         self._recall.forget(key)
         return None
 
+    def lease(self, entry: Entry) -> Lease:
+        """Return what tells, after ``hear``, whether an entry is still what this process knows.
+
+        As ``recall`` it does not ask what another process has put in its place.
+        """
+        return self._recall.lease(entry)
+
+    def hear(self) -> None:
+        """Forget what any process has purged since the last look; mostly nothing, 200 ns."""
+        news = self._backend.purges.news()
+        if news:
+            self._drop(news)
+
+    def touch(self, key: str) -> None:
+        """Remember that an entry was used, without looking at it."""
+        self._backend.index.touch(key)
+
     async def begin(self, length: int | None) -> Draft:
         """Start a body of ``length`` bytes (None: unknown). Never raises for a failing disk."""
         return await self._backend.blobs.begin(length)
 
     def sequence(self) -> int:
         """Return the number of the last purge; take it before what you will keep is asked for."""
-        self._hear()
+        self.hear()
         return self._backend.purges.seen
 
     async def keep(self, entry: Entry, began: int | None = None) -> bool:
@@ -165,6 +184,10 @@ class Store:
         parts = await self._backend.blobs.stream(body)
         return None if parts is None else Chunks(parts, body.length)
 
+    async def file(self, body: Stored) -> BlobFile | None:
+        """Return a body as an open file, verified; None as for ``read``, or where it is in none."""
+        return None if isinstance(body, Held) else await self._backend.blobs.file(body)
+
     async def purge(self, selector: Selector) -> Purged:
         """Remove originals, the pictures made from them and what is noted of them; pins too.
 
@@ -213,7 +236,7 @@ class Store:
 
     def noted(self, key: str) -> Mapping[str, object] | None:
         """Return what any process noted, None once that has expired; some 15 µs."""
-        self._hear()
+        self.hear()
         try:
             note = self._backend.notes.get(key)
         except StoreUnavailable:
@@ -266,12 +289,6 @@ class Store:
             await asyncio.wait([self._upkeep])
             await self._backend.save()
         await self._backend.close()
-
-    def _hear(self) -> None:
-        """Forget what any process has purged since the last look."""
-        news = self._backend.purges.news()
-        if news:
-            self._drop(news)
 
     def _drop(self, selectors: tuple[Selector, ...]) -> None:
         self._recall.purge(selectors)

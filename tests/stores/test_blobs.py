@@ -43,3 +43,28 @@ async def test_a_large_body_reserves_its_room_at_once(tmp_path: Path) -> None:
         assert await room.ask("SELECT disk_bytes >= 1000000 FROM reservations") == [(1,)]
         await draft.abort()
         assert await room.ask("SELECT * FROM reservations") == []
+
+
+@pytest.mark.parametrize("n_bytes", [25_000, 300_000], ids=["inline", "in a thread"])
+async def test_a_body_is_opened_as_a_file_once_verified(tmp_path: Path, n_bytes: int) -> None:
+    async with parts(tmp_path) as room:
+        blobs, data = DiskBlobs(room.space), body(1, n_bytes)
+        digest = await room.put(data)
+        file = await blobs.file(blob_of(data))
+        assert file is not None
+        assert os.pread(file.handle, n_bytes + 1, 0) == data
+        room.blob(digest).write_bytes(body(2, n_bytes))
+        assert await blobs.file(blob_of(data)) is None
+        assert await room.ask("SELECT * FROM blobs") == []
+        assert not file.is_sound
+
+
+async def test_a_process_without_descriptors_left_has_no_failing_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with parts(tmp_path) as room:
+        await room.put(body(1))
+        monkeypatch.setattr(os, "open", failing(errno.EMFILE))
+        assert await DiskBlobs(room.space).file(blob_of(body(1))) is None
+        monkeypatch.undo()
+        assert room.health.reason == ""

@@ -63,3 +63,23 @@ def test_no_memory_remembers_nothing() -> None:
     recall.keep_body("digest", b"")
     assert recall.entry("a") is None
     assert recall.body("digest") is None
+
+
+def test_a_lease_outlives_the_memory_of_its_entry_and_ends_with_its_place() -> None:
+    recall = Recall(4000)
+    recall.keep_entry(entry("a"))
+    lease = recall.lease(entry("a"))
+    recall.keep_entry(entry("b"))
+    assert recall.entry("a") is None
+    assert lease.current
+    recall.keep_entry(entry("a", Held(b"new", "new")))
+    assert not lease.current
+
+
+def test_a_lease_ends_when_its_entry_is_forgotten_or_purged() -> None:
+    recall = Recall(1 << 20)
+    forgotten, purged = recall.lease(entry("a")), recall.lease(entry("b"))
+    recall.forget("a")
+    recall.purge((Selector(Scope.SOURCE, entry("b").source),))
+    assert not forgotten.current
+    assert not purged.current

@@ -125,3 +125,41 @@ async def test_a_store_is_looked_at_without_upkeep(tmp_path: Path) -> None:
         await looked.close()
         assert (tmp_path / "index.sqlite3").stat().st_ino == before
         assert not (tmp_path / "index.sqlite3.backup").exists()
+
+
+async def test_a_lease_ends_with_a_purge_elsewhere_once_it_is_heard_of(tmp_path: Path) -> None:
+    async with opened(tmp_path, memory=MIB) as one, opened(tmp_path, memory=MIB) as two:
+        await put(one, "a", body(1))
+        await put(one, "b", body(2))
+        leases = [one.lease(found) for key in "ab" if (found := one.recall(key)) is not None]
+        await two.purge(Selector(Scope.SOURCE, entry("a").source))
+        one.hear()
+        assert [lease.current for lease in leases] == [False, True]
+
+
+async def test_a_lease_ends_when_another_body_is_kept_or_the_entry_is_pinned(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path, memory=MIB) as store:
+        await put(store, "a", body(1))
+        first = await store.look_up("a")
+        assert first is not None
+        lease = store.lease(first)
+        await put(store, "a", body(1))
+        assert lease.current
+        await put(store, "a", body(2))
+        assert not lease.current
+        second = await store.look_up("a")
+        assert second is not None
+        pinned = store.lease(second)
+        await store.pin("a")
+        assert not pinned.current
+
+
+async def test_a_body_in_memory_alone_is_in_no_file(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await put(store, "a", body(1))
+        assert await store.file(Held(b"a", "a")) is None
+        file = await store.file(blob_of(body(1)))
+        assert file is not None
+        assert file.length == len(body(1))
