@@ -16,8 +16,9 @@ from proxy.images import hints
 from proxy.model.body import Blob
 from proxy.model.entry import Entry, Kind
 from proxy.model.order import Order
+from proxy.model.outcome import Outcome
 from proxy.model.permit import Permit
-from proxy.model.reply import Reply
+from proxy.model.reply import Reply, Standing
 from proxy.model.request import Request
 from proxy.model.trace import Trace
 from proxy.model.transform import Output, Transform
@@ -101,6 +102,14 @@ class Flow:
             varies=_varies(wanted),
             profile=profile,
         )
+        if _stays(permit, outcome):
+            standing = Standing(
+                original=original,
+                served=served,
+                made_at=now - age_s,
+                fresh_until=now - age_s + life.seconds,
+            )
+            reply = replace(reply, standing=standing)
         return await self._opened(request, reply, served)
 
     async def _opened(self, request: Request, reply: Reply, served: Entry) -> Reply:
@@ -117,6 +126,16 @@ class Flow:
         """Forget a picture without a body; an original's row is still good for its pictures."""
         if lost.kind is Kind.PICTURE:
             await self._store.forget(lost.key)
+
+
+def _stays(permit: Permit, outcome: Outcome) -> bool:
+    """Tell whether whoever asks in the same words gets the same answer while its entries stand.
+
+    Not where the address ends, or origin and reader see more of each other's fields than we name.
+    """
+    profile = permit.profile
+    passes = profile.pass_request_headers or profile.pass_response_headers
+    return outcome.is_plain_hit and permit.order.expires is None and not passes
 
 
 def _bounded(life: Lifetime, order: Order, age_s: float, now: float) -> Lifetime:

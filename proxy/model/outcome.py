@@ -16,6 +16,11 @@ class Outcome:
     detail: str | None = None  # a token of ours: "gone", "pinned", "error" …
 
     @property
+    def is_plain_hit(self) -> bool:
+        """Tell whether a fresh copy was served, and nothing else happened."""
+        return self.hit and self.detail is None and (self.ttl or 0) >= 0
+
+    @property
     def label(self) -> str:
         """Return one word for log and metrics: "stale" was served so, "expired" was replaced."""
         if self.hit:

@@ -1,7 +1,7 @@
 """Log lines: text on a terminal, JSON else; the library's own loggers end in the same stream.
 
 What clients and origins wrote stands in a line escaped: it begins no second one, moves no cursor.
-Keys of a request's line: contracts/service.md, "Names for dashboards".
+The lines of requests are in ``access``.
 """
 
 import json
@@ -12,16 +12,12 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from proxy.model.trace import Trace
 from proxy.settings import Log
-
-_MAX_TARGET = 2048  # characters of a target in a line: an attacker writes it, an operator reads it
 
 
 def configure(settings: Log, stream: TextIO | None = None) -> None:
     """Send all logging of this process to ``stream``, else stderr, as the settings ask for."""
     stream = stream or sys.stderr
-    as_text = settings.format == "text" or (settings.format == "auto" and stream.isatty())
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
@@ -40,7 +36,7 @@ def configure(settings: Log, stream: TextIO | None = None) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,  # rich's would show locals: tokens, requests
-            *(as_lines if as_text else as_json),
+            *(as_lines if is_text(settings, stream) else as_json),
         ],
     )
     handler = logging.StreamHandler(stream)
@@ -56,22 +52,18 @@ def configure(settings: Log, stream: TextIO | None = None) -> None:
     )
 
 
-def access(trace: Trace, seconds: float) -> None:
-    """Write one request's line."""
-    fields: dict[str, object] = {
-        "request_id": trace.request_id,
-        "method": trace.method,
-        "target": trace.target[:_MAX_TARGET],
-        "status": trace.status,
-        "bytes": trace.sent_bytes,
-        "ms": round(seconds * 1000, 2),
-        "cache": trace.cache,
-        "host": trace.host,
-        "client": trace.client,
-    }
-    if trace.error:
-        fields["error"] = trace.error
-    structlog.get_logger("proxy.access").info("request", **fields)
+def is_text(settings: Log, stream: TextIO) -> bool:
+    """Tell whether lines are written as text: on a terminal, unless it was decided."""
+    return settings.format == "text" or (settings.format == "auto" and stream.isatty())
+
+
+def quoted(text: str) -> str:
+    """Return a text as JSON, on one line whoever wrote it.
+
+    JSON lets U+0085, U+009B and U+2028 through, and a terminal or a reader of lines does not.
+    Within a string the escape means the same.
+    """
+    return _escaped(json.dumps(text, ensure_ascii=False))
 
 
 def listening(address: str, processes: int) -> None:
@@ -99,23 +91,21 @@ def _brief(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
 def _visible(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """Escape what does not print; a traceback keeps its lines, none of them at the margin."""
     trace = str(event.pop("exception", ""))
-    visible = {key: _escaped(value) for key, value in event.items()}
+    visible = {
+        key: _escaped(value) if isinstance(value, str) else value for key, value in event.items()
+    }
     if trace:
         visible["exception"] = "\n".join(f"  {_escaped(line)}" for line in trace.split("\n"))
     return visible
 
 
-def _escaped(value: object) -> object:
-    """Return text with what does not print as JSON writes it; anything else as it is."""
-    if not isinstance(value, str) or value.isprintable():
-        return value
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in value)
+def _escaped(text: str) -> str:
+    """Return a text with what does not print as JSON writes it."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
 def _json(event: EventDict, **options: Any) -> str:  # noqa: ANN401  # json.dumps' own
-    """Return one line of JSON.
-
-    JSON lets U+0085, U+009B and U+2028 through, and a terminal or a reader of lines does not. They
-    stand within its strings only, where the escape means the same.
-    """
-    return str(_escaped(json.dumps(event, ensure_ascii=False, **options)))
+    """Return one line of JSON, escaped as ``quoted`` does: its strings hold what does not print."""
+    return _escaped(json.dumps(event, ensure_ascii=False, **options))

@@ -5,6 +5,7 @@ set before this module is imported. No host or URL is ever a label.
 """
 
 import os
+from math import inf
 
 from prometheus_client import (
     REGISTRY,
@@ -17,6 +18,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from proxy.model.trace import Trace
+from proxy.observe.tally import Labels, Tally
 
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -45,10 +47,23 @@ _workers_lost = Counter("image_proxy_workers_lost", "Picture workers that died")
 class Metrics:
     """The meter flow is given, and what server reports."""
 
-    def answered(self, trace: Trace, seconds: float) -> None:
-        """Count one answered request."""
-        _requests.labels(trace.route, str(trace.status), trace.cache).inc()
-        _request_seconds.observe(seconds)
+    def __init__(self) -> None:
+        self._tally = Tally((*_SECONDS, inf))
+
+    def answered(self, labels: Labels, seconds: float) -> None:
+        """Count one answered request; ``flush`` shows it."""
+        self._tally.add(labels, seconds)
+
+    def flush(self) -> None:
+        """Show the requests that were counted since the last time."""
+        counted = self._tally.take()
+        for labels, number in counted.requests.items():
+            _requests.labels(*labels).inc(number)
+        # The library has no way to observe many at once.
+        for bucket, number in zip(_request_seconds._buckets, counted.buckets, strict=True):  # noqa: SLF001
+            if number:
+                bucket.inc(number)
+        _request_seconds._sum.inc(counted.seconds)  # noqa: SLF001  # as above
 
     def fetched(self, outcome: str, seconds: float) -> None:
         """Count one ask of an origin."""
@@ -74,6 +89,11 @@ class Metrics:
         _store_bytes.labels("disk").set(size_bytes)
         for kind, count in objects.items():
             _store_objects.labels(kind).set(count)
+
+
+def labels_of(trace: Trace) -> Labels:
+    """Return what a request counts as."""
+    return trace.route, str(trace.status), trace.cache
 
 
 def page() -> bytes:

@@ -81,8 +81,9 @@ class Admin:
         return _json(200, {"status": status, "checks": checks})
 
     async def metrics(self, request: Request) -> Reply:
-        """Return the metrics of all processes, summed."""
+        """Return the metrics of all processes, summed; of others as they were a second ago."""
         self.refuse_strangers(request)
+        self._service.metrics.flush()
         return _reply(200, CONTENT_TYPE_LATEST, metrics.page())
 
     async def explain(self, request: Request) -> Reply:

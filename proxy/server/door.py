@@ -10,7 +10,6 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
 
 from aiohttp import ClientError, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -30,12 +29,15 @@ from proxy.model.headers import Headers
 from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.model.trace import Trace
-from proxy.observe import logs
+from proxy.observe.access import AccessLog
+from proxy.observe.metrics import labels_of
 from proxy.reply.preflight import preflight
 from proxy.reply.problems import problem
 from proxy.reply.robots import robots
 from proxy.reply.usage import usage
+from proxy.server.clients import Clients
 from proxy.server.connection import Connection
+from proxy.server.fastlane import FastLane
 from proxy.wiring import Service
 
 Admin = Callable[[Request], Awaitable[Reply]]
@@ -58,18 +60,28 @@ _log = logging.getLogger("proxy.server")
 class Door:
     """The handler of all requests. ``admin`` answers what lies under ``/-/``, by path.
 
-    ``posted`` is what is done there by POST, and only so.
+    ``posted`` is what is done there by POST, and only so. ``log`` is told of each request,
+    ``lane`` is offered what it may answer the next time.
     """
 
-    def __init__(
-        self, service: Service, admin: Mapping[str, Admin], posted: Mapping[str, Posted]
+    def __init__(  # noqa: PLR0913  # what a request may come to; two by position
+        self,
+        service: Service,
+        admin: Mapping[str, Admin],
+        *,
+        posted: Mapping[str, Posted],
+        log: AccessLog,
+        clients: Clients,
+        lane: FastLane | None = None,
     ) -> None:
         self._service = service
+        self._log = log
+        self._clients = clients
+        self._lane = lane
         self._admin = admin
         self._posted = posted
         self._access = service.settings.access
         self._presets = tuple(service.settings.presets)
-        self._trusted = tuple(ip_network(net) for net in service.settings.server.trusted_proxies)
 
     async def __call__(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
@@ -88,13 +100,17 @@ class Door:
             reply = problem(ProxyError(str(bug)), request, self._access)
         trace.status = int(reply.status)
         try:
-            return await self._send(incoming, reply, trace)
+            response = await self._send(incoming, reply, trace)
         except (ConnectionError, ProxyError) as cut:  # the reader's end or the source's
             slug = cut.slug() if isinstance(cut, ProxyError) else "reader-left"
             trace.error = f"{slug}: {cut}"
             if incoming.transport is not None:
                 incoming.transport.abort()  # close() would wait for the reader to take the rest
             raise ConnectionResetError("the answer was cut") from cut
+        else:
+            if reply.standing is not None and self._lane is not None:
+                self._lane.offer(incoming, response, trace, reply.standing)
+            return response
         finally:
             if isinstance(reply.body, Chunks):
                 await reply.body.parts.aclose()
@@ -112,9 +128,8 @@ class Door:
 
     def _ended(self, trace: Trace) -> None:
         seconds = clock.monotonic() - trace.started
-        self._service.metrics.answered(trace, seconds)
-        if self._service.settings.log.access:
-            logs.access(trace, seconds)
+        self._service.metrics.answered(labels_of(trace), seconds)
+        self._log.answered(trace, seconds, clock.now())
 
     async def _answer(self, incoming: web.BaseRequest, request: Request, trace: Trace) -> Reply:
         if incoming.version < (1, 0):
@@ -184,14 +199,7 @@ class Door:
             trace.sent_bytes += len(part)
 
     def _client(self, request: Request) -> str:
-        """Return the peer, or what a trusted proxy says of it (the last X-Forwarded-For)."""
-        peer = request.peer or ""
-        try:
-            trusted = any(ip_address(peer) in net for net in self._trusted)
-        except ValueError:
-            return peer
-        forwarded = request.headers.get(hdrs.X_FORWARDED_FOR) if trusted else None
-        return (forwarded or "").rpartition(",")[2].strip()[:64] or peer
+        return self._clients.name(request.peer or "", request.headers.get(hdrs.X_FORWARDED_FOR))
 
 
 def _read(incoming: web.BaseRequest) -> Request:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,9 +11,13 @@ from proxy import clock
 from proxy.fetch.connector import INTERNET, Wire
 from proxy.fetch.resolver import Resolver
 from proxy.observe import logs
+from proxy.observe.access import AccessLog
+from proxy.server import fastlane, selftest
 from proxy.server.admin import Admin
+from proxy.server.clients import Clients
 from proxy.server.connection import Server
 from proxy.server.door import Door
+from proxy.server.fastlane import FastLane
 from proxy.settings import Settings
 from proxy.wiring import Service, service
 
@@ -44,16 +49,42 @@ async def run(  # noqa: PLR0913  # what a process is told, once
     async with service(
         settings, picture_workers=picture_workers, resolver=resolver, wire=wire
     ) as parts:
-        admin = Admin(parts)
-        door = Door(parts, admin.routes(), admin.posted())
-        server = Server(door, refusal=door.refusal)
+        log = AccessLog(settings.log)
+        lane = await _lane(parts, log)
+        admin, server = doors(parts, log, lane)
         listener = await loop.create_server(server, sock=listening, backlog=BACKLOG)
         parts.tasks.spawn(_report(parts, stop, first=first), name="report")
+        parts.tasks.spawn(_keep(parts, log, lane, stop), name="keep what was counted")
         admin.ready = True
         on_ready()
         await stop.wait()
         admin.ready = False
         await _drain(server, listening, listener, settings.server.shutdown)
+        parts.metrics.flush()
+        log.flush()
+
+
+def doors(parts: Service, log: AccessLog, lane: FastLane | None) -> tuple[Admin, Server]:
+    """Return what makes connections to the service, and what answers under ``/-/`` there."""
+    admin, clients = Admin(parts), Clients(parts.settings.server.trusted_proxies)
+    door = Door(parts, admin.routes(), posted=admin.posted(), log=log, clients=clients, lane=lane)
+    return admin, Server(door, refusal=door.refusal, clients=clients, lane=lane)
+
+
+async def _lane(parts: Service, log: AccessLog) -> FastLane | None:
+    """Return the fast lane, or None where it would not do."""
+    difference = await selftest.difference()
+    if difference:
+        _log.warning("the fast lane stands down: %s", difference)
+        return None
+    return FastLane(
+        store=parts.store,
+        metrics=parts.metrics,
+        log=log,
+        tasks=parts.tasks,
+        now=clock.now,
+        most=min(fastlane.MOST, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4),
+    )
 
 
 async def _drain(
@@ -86,6 +117,17 @@ def _queued(listening: socket.socket) -> list[socket.socket]:
         while True:
             taken.append(listening.accept()[0])
     return taken
+
+
+async def _keep(parts: Service, log: AccessLog, lane: FastLane | None, stop: asyncio.Event) -> None:
+    """Show what was counted and write what was said, once a second; let go of what is over."""
+    while not stop.is_set():
+        parts.metrics.flush()
+        log.flush()
+        if lane is not None:
+            lane.tend()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _REPORT_S)
 
 
 async def _report(parts: Service, stop: asyncio.Event, *, first: bool) -> None:

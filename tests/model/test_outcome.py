@@ -20,3 +20,17 @@ from proxy.model.outcome import Outcome
 )
 def test_label(outcome: Outcome, label: str) -> None:
     assert outcome.label == label
+
+
+@pytest.mark.parametrize(
+    ("outcome", "plain"),
+    [
+        pytest.param(Outcome(hit=True, ttl=60), True, id="a fresh hit"),
+        pytest.param(Outcome(hit=True, ttl=0), True, id="at its last second"),
+        pytest.param(Outcome(hit=True, ttl=-1), False, id="a stale copy"),
+        pytest.param(Outcome(hit=True, ttl=60, detail="made"), False, id="made just now"),
+        pytest.param(Outcome(fwd="uri-miss", ttl=60), False, id="a miss"),
+    ],
+)
+def test_what_is_a_plain_hit(outcome: Outcome, *, plain: bool) -> None:
+    assert outcome.is_plain_hit is plain

@@ -2,32 +2,17 @@
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.model.trace import Trace
 from proxy.observe import logs
 from proxy.settings import Log
 
-TRACE = Trace(
-    request_id="0123456789abcdef",
-    method="GET",
-    target="/?http://image.woshipm.com/a.jpg",
-    started=0.0,
-    route="original",
-    status=200,
-    sent_bytes=1234,
-    cache="hit",
-    host="image.woshipm.com",
-    client="203.0.113.9",
-)
 SECRET = "hunter2"  # noqa: S105  # what a traceback must not show
 
 
@@ -45,35 +30,6 @@ def configured(form: str, level: str = "info") -> StringIO:
     written = StringIO()
     logs.configure(Log.model_validate({"format": form, "level": level}), written)
     return written
-
-
-def test_a_requests_line_as_json() -> None:
-    written = configured("json")
-    logs.access(TRACE, 0.012345)
-    line = json.loads(written.getvalue())
-    assert list(line) == [
-        *("ts", "level", "event", "request_id", "method", "target", "status", "bytes", "ms"),
-        *("cache", "host", "client"),
-    ]
-    assert (line["ms"], line["bytes"], line["cache"]) == (12.35, 1234, "hit")
-
-
-def test_a_failed_requests_line_says_why() -> None:
-    written = configured("json")
-    logs.access(replace(TRACE, error="origin-timeout: 10 s"), 10.0)
-    assert json.loads(written.getvalue())["error"] == "origin-timeout: 10 s"
-
-
-def test_a_requests_line_as_text_says_what_a_person_looks_for() -> None:
-    written = configured("text")
-    logs.access(TRACE, 0.001)
-    (line,) = written.getvalue().splitlines()
-    assert re.match(r"\d\d:\d\d:\d\d \[info ", line)
-    assert f"{TRACE.status} {TRACE.method} {TRACE.target}" in line
-    assert [word.partition("=")[0] for word in line.split() if "=" in word] == [
-        *("cache", "ms", "bytes"),
-    ]
-    assert "\x1b" not in line, "no colours where nobody sees them"
 
 
 class Terminal(StringIO):
@@ -107,15 +63,15 @@ def test_a_stream_is_stderr_as_it_is_now(
     now = StringIO()
     monkeypatch.setattr(sys, "stderr", now)
     logs.configure(Log(format="json"))
-    logs.access(TRACE, 0.0)
-    assert json.loads(now.getvalue())["event"] == "request"
+    logs.listening("http://127.0.0.1:8080/", 1)
+    assert json.loads(now.getvalue())["event"] == "listening"
     assert capsys.readouterr().err == ""
 
 
 def test_configuring_again_does_not_write_twice() -> None:
     configured("json")
     written = configured("json")
-    logs.access(TRACE, 0.0)
+    logs.listening("http://127.0.0.1:8080/", 1)
     assert len(written.getvalue().splitlines()) == 1
 
 
@@ -151,36 +107,25 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_others_wrote_begins_no_line_and_moves_no_cursor(form: str, text: str) -> None:
     written = configured(form)
-    logs.access(replace(TRACE, target=text, host=text, client=text, error=text), 0.0)
     logging.getLogger("proxy.server").warning("%s", text)
     lines = written.getvalue().removesuffix("\n").split("\n")
-    assert len(lines) == 2
-    assert all(line.isprintable() for line in lines)
+    assert len(lines) == 1
+    assert lines[0].isprintable()
     if form == "json":
-        line, warning = (json.loads(line) for line in lines)
-        assert (line["target"], line["host"], line["client"], line["error"]) == (text,) * 4
-        assert warning["event"] == text
+        assert json.loads(lines[0])["event"] == text
 
 
 @given(st.text())
-def test_every_text_is_one_line_of_json_and_comes_back(text: str) -> None:
-    written = configured("json")
-    logs.access(replace(TRACE, target=text), 0.0)
-    assert len(written.getvalue().splitlines()) == 1
-    assert json.loads(written.getvalue())["target"] == text[:2048]
+def test_a_quoted_text_is_one_line_and_comes_back(text: str) -> None:
+    assert logs.quoted(text).isprintable()
+    assert json.loads(logs.quoted(text)) == text
 
 
 def test_letters_of_any_script_stay_readable() -> None:
     for form in ("text", "json"):
         written = configured(form)
-        logs.access(replace(TRACE, target="/茶园"), 0.0)
-        assert "/茶园" in written.getvalue()
-
-
-def test_a_long_target_is_cut() -> None:
-    written = configured("json")
-    logs.access(replace(TRACE, target="/?" + "a" * 16_000), 0.0)
-    assert len(json.loads(written.getvalue())["target"]) == 2048
+        logging.getLogger("proxy.server").warning("茶园")
+        assert "茶园" in written.getvalue()
 
 
 def failed(form: str) -> str:

@@ -41,7 +41,8 @@ CONTRACT: dict[str, set[str]] = {
 }
 EVERYTHING = """
 m = Metrics()
-m.answered(TRACE, 0.01)
+m.answered(labels_of(TRACE), 0.01)
+m.flush()
 m.fetched("ok", 0.1)
 m.made("webp", "ok", 0.1)
 m.workers(queued=2, newly_lost=1)
@@ -62,7 +63,8 @@ def samples(page: bytes) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 def test_every_name_of_the_contract_is_there_with_its_labels() -> None:
     meter = metrics.Metrics()
-    meter.answered(TRACE, 0.01)
+    meter.answered(metrics.labels_of(TRACE), 0.01)
+    meter.flush()
     meter.fetched("ok", 0.1)
     meter.made("webp", "ok", 0.1)
     meter.workers(queued=2, newly_lost=1)
@@ -80,7 +82,9 @@ def test_every_name_of_the_contract_is_there_with_its_labels() -> None:
 
 
 def test_neither_host_nor_address_is_a_label() -> None:
-    metrics.Metrics().answered(replace(TRACE, error="timeout: image.woshipm.com"), 0.01)
+    meter = metrics.Metrics()
+    meter.answered(metrics.labels_of(replace(TRACE, error="timeout: image.woshipm.com")), 0.01)
+    meter.flush()
     page = metrics.page()
     assert b"woshipm" not in page
     assert b"203.0.113.9" not in page
@@ -88,8 +92,10 @@ def test_neither_host_nor_address_is_a_label() -> None:
 
 def test_a_hit_falls_in_a_bucket_that_tells_it_from_a_miss() -> None:
     before = samples(metrics.page())
-    metrics.Metrics().answered(TRACE, 0.0004)
-    metrics.Metrics().answered(TRACE, 0.4)
+    meter = metrics.Metrics()
+    meter.answered(metrics.labels_of(TRACE), 0.0004)
+    meter.answered(metrics.labels_of(TRACE), 0.4)
+    meter.flush()
     after = samples(metrics.page())
     name = "image_proxy_request_seconds_bucket"
     grown = {
@@ -98,6 +104,8 @@ def test_a_hit_falls_in_a_bucket_that_tells_it_from_a_miss() -> None:
         if found == name
     }
     assert (grown["0.001"], grown["0.25"], grown["0.5"], grown["+Inf"]) == (1, 1, 2, 2)
+    total = ("image_proxy_request_seconds_sum", ())
+    assert after[total] - before[total] == pytest.approx(0.4004)
 
 
 def process(directory: Path, code: str) -> bytes:
@@ -105,7 +113,7 @@ def process(directory: Path, code: str) -> bytes:
     lines = [
         "import os, sys",
         "from proxy.model.trace import Trace",
-        "from proxy.observe.metrics import Metrics, page, process_ended",
+        "from proxy.observe.metrics import Metrics, labels_of, page, process_ended",
         f"TRACE = {TRACE!r}",
         code,
     ]

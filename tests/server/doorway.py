@@ -10,14 +10,16 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from proxy import wiring
+from proxy import clock, wiring
 from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.model.trace import Trace
 from proxy.observe import logs
-from proxy.server.admin import Admin
+from proxy.observe.access import AccessLog
 from proxy.server.connection import Server
-from proxy.server.door import Door
+from proxy.server.fastlane import FastLane
+from proxy.server.process import doors
+from proxy.server.ready import Ready
 from proxy.settings import Log
 from tests.fakes.house import settings_for
 
@@ -40,6 +42,17 @@ class Given:
         return self.turn
 
 
+class Watched(FastLane):
+    """A fast lane that counts what it answered."""
+
+    n_answered = 0
+
+    def answered(self, reply: Ready, client: str, seconds: float, now: float) -> None:
+        """Count, and do what it does."""
+        self.n_answered += 1
+        super().answered(reply, client, seconds, now)
+
+
 @dataclass(frozen=True, slots=True)
 class Doorway:
     """An open door. ``parts`` is the service behind it."""
@@ -48,6 +61,8 @@ class Doorway:
     parts: wiring.Service
     server: Server
     written: StringIO
+    log: AccessLog
+    lane: "Watched"
 
     async def exchange(self, *sent: bytes) -> bytes:
         """Send bytes on a new connection and return all that comes until it is closed."""
@@ -70,6 +85,7 @@ class Doorway:
     @property
     def lines(self) -> list[dict[str, Any]]:
         """Return the log lines so far."""
+        self.log.flush()
         return [json.loads(line) for line in self.written.getvalue().splitlines()]
 
 
@@ -80,21 +96,27 @@ async def doorway(
     *,
     origin_port: int = NOWHERE,
     turn: Reply | Exception | None = None,
+    fast: bool = True,
 ) -> AsyncIterator[Doorway]:
-    """Open a door until the block ends; with ``turn`` that is what flow says to all."""
+    """Open a door until the block ends; with ``turn`` that is what flow says to all.
+
+    ``fast`` False: without the fast lane.
+    """
     settings = settings_for(cache, origin_port, {"log": {"access": True}, **(more or {})})
     async with wiring.service(settings, picture_workers=0) as whole:
         parts = whole if turn is None else replace(whole, flow=cast("Flow", Given(turn)))
-        admin = Admin(parts)
-        door = Door(parts, admin.routes(), admin.posted())
-        server = Server(door, refusal=door.refusal)
         loop = asyncio.get_running_loop()
         with logged(Log(format="json")) as written:
+            log = AccessLog(Log(format="json", access=settings.log.access), written)
+            lane = Watched(
+                store=parts.store, metrics=parts.metrics, log=log, tasks=parts.tasks, now=clock.now
+            )
+            admin, server = doors(parts, log, lane if fast else None)
             listener = await loop.create_server(server, "127.0.0.1", 0)
             admin.ready = True
             port = listener.sockets[0].getsockname()[1]
             try:
-                yield Doorway(port, parts, server, written)
+                yield Doorway(port, parts, server, written, log, lane)
             finally:
                 listener.close()
                 await server.shutdown(0.01)

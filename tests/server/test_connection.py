@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.errors import ProxyError
+from proxy.server.clients import Clients
 from proxy.server.connection import MAX_FIELD_BYTES, MAX_LINE_BYTES, Connection, Server
 
 ONE = b"GET /1 HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -57,7 +58,7 @@ class Post:
         self.open = asyncio.Event()
         self.open.set()
         self.refused: list[tuple[str, str | None]] = []
-        self.server = Server(self._handle, refusal=self._refuse)
+        self.server = Server(self._handle, refusal=self._refuse, clients=Clients(()))
         self.wires: list[Wire] = []
 
     def connect(self) -> tuple[Connection, Wire]:

@@ -1,0 +1,205 @@
+"""The fast lane: hits are answered before the parser, with replies made beforehand (design §9).
+
+What the ordinary handler answered twice in the same words is kept ready; a plain head (``plain``)
+that asks for it again, alone on an idle connection, is answered at once by ``connection``. All else
+takes the ordinary way, and so does whatever is no longer sure: expired, purged, replaced, or with a
+body that is not as it was verified. Counts and lines are those of any request.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from http import HTTPStatus
+from weakref import WeakValueDictionary
+
+from aiohttp import HttpVersion11, web
+
+from proxy.model.body import Blob
+from proxy.model.entry import Entry
+from proxy.model.reply import Standing
+from proxy.model.trace import Trace
+from proxy.observe.access import AccessLog
+from proxy.observe.metrics import Metrics, labels_of
+from proxy.server.plain import MAX_BYTES, Plain, read, read_fields
+from proxy.server.ready import Ready, ready
+from proxy.stores.files import BlobFile
+from proxy.stores.store import Store
+from proxy.tasks import Tasks
+
+MOST = 4096  # replies, and so open files
+_MOST_HEADS = 512  # read before; of at most 8 KiB
+_MOST_SEEN = 1 << 14  # asked once
+_SWEEP_S = 60  # calls of ``tend`` until all were looked at
+
+Key = tuple[bytes, bytes]  # a request's first line, and its choice
+Found = tuple[Ready, Plain, float]  # a reply for a head, at an instant (Unix seconds)
+_NOT_PLAIN = Plain(b"", b"")
+
+
+class FastLane:
+    """The replies of one process; at most ``most`` of them, the least recently used go first."""
+
+    def __init__(  # noqa: PLR0913  # what it needs; all by name
+        self,
+        *,
+        store: Store,
+        metrics: Metrics,
+        log: AccessLog,
+        tasks: Tasks,
+        now: Callable[[], float],
+        most: int = MOST,
+    ) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._log = log
+        self._tasks = tasks
+        self._now = now
+        self._most = most
+        self._ready: OrderedDict[Key, Ready] = OrderedDict()
+        self._files: WeakValueDictionary[str, BlobFile] = WeakValueDictionary()
+        self._heads: dict[bytes, Plain] = {}
+        self._seen: set[int] = set()  # hashes of what was answered once
+        self._learning: set[Key] = set()
+        self._unswept: list[Key] = []
+
+    def __len__(self) -> int:
+        """Return how many replies are ready."""
+        return len(self._ready)
+
+    def find(self, data: bytes) -> Found | None:
+        """Return the reply for exactly one plain request; None: ask the ordinary handler."""
+        if len(data) > 2 * MAX_BYTES:
+            return None
+        line, _, fields = data.partition(b"\r\n")
+        plain = self._heads.get(fields) or self._read(fields)
+        if plain is _NOT_PLAIN:
+            return None
+        key = (line, plain.choice)
+        found = self._ready.get(key)
+        if found is None:
+            return None
+        self._store.hear()
+        now = self._now()
+        if not (found.holds(now) and found.is_sound):
+            del self._ready[key]
+            return None
+        self._ready.move_to_end(key)
+        return found, plain, now
+
+    def answered(self, reply: Ready, client: str, seconds: float, now: float) -> None:
+        """Count an answer that is sent, and what it used; ``client`` is ``logs.quoted``."""
+        for key in reply.keys:
+            self._store.touch(key)
+        self._metrics.answered(reply.labels, seconds)
+        self._log.again(reply.said, client, seconds, now)
+
+    def cut(self, trace: Trace, seconds: float) -> None:
+        """Count an answer that was not sent whole; ``trace`` says what of it was, and why not."""
+        self._metrics.answered(labels_of(trace), seconds)
+        self._log.answered(trace, seconds, self._now())
+
+    def offer(
+        self,
+        incoming: web.BaseRequest,
+        response: web.StreamResponse,
+        trace: Trace,
+        standing: Standing,
+    ) -> None:
+        """Keep an answer that was just sent, if it is given for the second time."""
+        key = _key(incoming, response)
+        if key is None or key in self._ready or key in self._learning:
+            return
+        if hash(key) not in self._seen:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            self._seen.add(hash(key))
+            return
+        self._learning.add(key)
+        lines = [(name, value) for name, value in response.headers.items()]
+        status_line = f"HTTP/1.1 {response.status} {response.reason}"
+        self._tasks.spawn(
+            self._learn(key, status_line, lines, trace, standing), name="learn a reply"
+        )
+
+    def tend(self) -> None:
+        """Let go of some that no longer hold; called once a second, all are seen in a minute.
+
+        An open file takes its room on the disk although its name is gone.
+        """
+        if not self._unswept:
+            self._unswept = list(self._ready)
+        self._store.hear()
+        now = self._now()
+        for _ in range(min(len(self._unswept), 1 + self._most // _SWEEP_S)):
+            key = self._unswept.pop()
+            found = self._ready.get(key)
+            if found is not None and not (found.holds(now) and found.is_sound):
+                del self._ready[key]
+
+    async def _learn(
+        self,
+        key: Key,
+        status_line: str,
+        lines: list[tuple[str, str]],
+        trace: Trace,
+        standing: Standing,
+    ) -> None:
+        try:
+            file = None
+            if trace.method == "GET" and trace.status == HTTPStatus.OK:
+                file = await self._file(standing.served)
+                if file is None:
+                    return
+            # It may have been replaced while it was sent; from here on the leases tell.
+            for entry in (standing.original, standing.served):
+                if await self._store.look_up(entry.key) != entry:
+                    return
+            leases = self._store.lease(standing.original), self._store.lease(standing.served)
+            self._ready[key] = ready(
+                status_line=status_line,
+                lines=lines,
+                trace=trace,
+                standing=standing,
+                file=file,
+                leases=leases,
+                now=self._now(),
+            )
+            if len(self._ready) > self._most:
+                self._ready.popitem(last=False)
+        finally:
+            self._learning.discard(key)
+
+    async def _file(self, served: Entry) -> BlobFile | None:
+        if not isinstance(served.body, Blob) or not served.body.length:
+            return None
+        digest = served.body.digest
+        file = self._files.get(digest)
+        if file is None or not file.is_sound:
+            file = await self._store.file(served.body)
+            if file is not None:
+                self._files[digest] = file
+        return file
+
+    def _read(self, fields: bytes) -> Plain:
+        """Read a head's fields and remember them: a browser sends the same with each ask."""
+        plain = read(fields) or _NOT_PLAIN
+        if len(fields) <= MAX_BYTES:
+            if len(self._heads) >= _MOST_HEADS:
+                self._heads.clear()
+            self._heads[fields] = plain
+        return plain
+
+
+def _key(incoming: web.BaseRequest, response: web.StreamResponse) -> Key | None:
+    """Return what an ask that deserves the same answer reads like; None where none is plain."""
+    plain = read_fields(incoming.raw_headers)
+    if (
+        plain is None
+        or incoming.version != HttpVersion11
+        or incoming.body_exists
+        or not incoming.raw_path.startswith("/")
+        or not response.keep_alive
+        or response.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
+    ):
+        return None
+    line = f"{incoming.method} {incoming.raw_path} HTTP/1.1".encode()
+    return (line, plain.choice) if len(line) <= MAX_BYTES else None
