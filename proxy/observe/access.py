@@ -23,7 +23,6 @@ _MAX_TARGET = 2048  # characters of a target in a line: an attacker writes it, a
 _MAX_HELD = 64 << 10  # characters
 # So much a pipe takes as one piece, whoever else writes to it (POSIX: PIPE_BUF).
 _PIECE = 4096
-_TO_MICROS, _FROM_MICROS = 28, 34  # of a line's lead: {"ts": "2026-11-30T20:06:34.250000Z", …
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +61,10 @@ class AccessLog:
             return
         self.flush()
         error = f', "error": {quoted(trace.error)}' if trace.error else ""
+        before, after = _lead(now)
         line = (
-            f"{_lead(now)}{quoted(trace.request_id)}{_start(trace)}{seconds * 1000:.2f}"
-            f"{_end(trace)}{quoted(trace.client)}{error}}}\n"
+            f"{before}{int(now % 1 * 1e6):06d}{after}{quoted(trace.request_id)}{_start(trace)}"
+            f"{_ms(int(seconds * 1e5 + 0.5))}{_end(trace)}{quoted(trace.client)}{error}}}\n"
         )
         self._write([line])
 
@@ -87,13 +87,16 @@ class AccessLog:
             for said, _, seconds, _ in noted:
                 _write_text(replace(said.trace, request_id=next(self._ids)), seconds)
             return
-        second, lead, lines, ids = -1, "", [], self._ids
+        second, before, after, lines, ids = -1, "", "", [], self._ids
         for said, client, seconds, now in noted:
             if int(now) != second:
-                second, lead = int(now), _lead(now)
+                second = int(now)
+                before, after = _lead(now)
+            hundredths = int(seconds * 1e5 + 0.5)
+            took = _TOOK[hundredths] if hundredths < len(_TOOK) else _ms(hundredths)
+            micros = int((now - second) * 1e6)
             lines.append(
-                f'{lead[:_TO_MICROS]}{(now - second) * 1e6:06.0f}{lead[_FROM_MICROS:]}"{next(ids)}"'
-                f"{said.start}{seconds * 1000:.2f}{said.end}{client}}}\n"
+                f'{before}{micros:06d}{after}"{next(ids)}"{said.start}{took}{said.end}{client}}}\n'
             )
         self._write(lines)
 
@@ -105,10 +108,17 @@ class AccessLog:
                 self._stream.flush()
 
 
-def _lead(now: float) -> str:
-    """Return a line up to its request_id."""
-    at = datetime.fromtimestamp(now, UTC).isoformat(timespec="microseconds").removesuffix("+00:00")
-    return f'{{"ts": "{at}Z", "level": "info", "event": "request", "request_id": '
+def _lead(now: float) -> tuple[str, str]:
+    """Return what stands before an instant's microseconds, and behind them up to a request_id."""
+    at = datetime.fromtimestamp(int(now), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f'{{"ts": "{at}.', 'Z", "level": "info", "event": "request", "request_id": '
+
+
+def _ms(hundredths: int) -> str:
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+_TOOK = tuple(map(_ms, range(1000)))  # what hits take
 
 
 def _start(trace: Trace) -> str:
@@ -125,16 +135,14 @@ def _end(trace: Trace) -> str:
 
 def _pieces(lines: list[str]) -> Iterator[str]:
     """Join lines to pieces that no other process's can come between."""
-    held: list[str] = []
-    n_bytes = 0
-    for line in lines:
-        length = len(line) if line.isascii() else len(line.encode(errors="replace"))
-        if held and n_bytes + length > _PIECE:
-            yield "".join(held)
-            held, n_bytes = [], 0
-        held.append(line)
-        n_bytes += length
-    yield "".join(held)
+    data = "".join(lines).encode()
+    at = 0
+    while at < len(data):
+        to = len(data)
+        if to - at > _PIECE:
+            to = data.rfind(b"\n", at, at + _PIECE) + 1 or data.find(b"\n", at) + 1
+        yield data[at:to].decode()
+        at = to
 
 
 def _request_ids() -> Iterator[str]:

@@ -54,7 +54,7 @@ Refusal = Callable[[ProxyError, str | None], web.Response]
 class Connection(web.RequestHandler):
     """A connection that knows whether it is idle. ``lane`` None: no fast lane."""
 
-    __slots__ = ("_begun", "_clients", "_lane", "_named", "_outlet")
+    __slots__ = ("_begun", "_clients", "_lane", "_named", "_outlet", "_settled")
 
     def __init__(  # noqa: ANN204  # aiohttp's own arguments are passed on
         self,
@@ -64,6 +64,9 @@ class Connection(web.RequestHandler):
         **options: Any,  # noqa: ANN401
     ):
         super().__init__(*args, **options)
+        # Nothing was asked yet, or the last answer is written and the connection goes on. aiohttp's
+        # task may not wait again yet: a fast client's next ask is there before.
+        self._settled = True
         self._begun = b""  # the end of a head that is not whole yet, as long as an end's start
         self._lane = lane
         self._clients = clients
@@ -84,6 +87,14 @@ class Connection(web.RequestHandler):
             self._outlet.close()
         super().connection_lost(exc)
 
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Write the answer as aiohttp does, and note that nothing is owed for now."""
+        found, reset = await super().finish_response(request, resp, start_time)
+        self._settled = bool(found.keep_alive) and not (reset or self._messages)
+        return found, reset
+
     def _process_keepalive(self) -> None:
         if self._outlet is not None and self._outlet.is_busy:  # it has a patience of its own
             self._next_keepalive_close_time = self._loop.time() + KEEP_ALIVE_S
@@ -92,17 +103,18 @@ class Connection(web.RequestHandler):
     @property
     def _is_free(self) -> bool:
         """Tell whether an answer may go out now: nothing is owed, nothing waits to be sent."""
-        waiter, outlet, transport = self._waiter, self._outlet, self.transport
+        waiter, outlet = self._waiter, self._outlet
         return (
-            waiter is not None
-            and not waiter.done()
-            and not (self._messages or self._begun or self._message_tail)
-            and not (self._upgraded or self._close or self._force_close)
-            and not (outlet is not None and outlet.is_busy)
-            and transport is not None
-            and not transport.is_closing()
-            and not transport.get_write_buffer_size()
-            and not self._manager.draining  # type: ignore[union-attr]  # a Server, while connected
+            self._settled
+            and (waiter is None or not waiter.done())
+            and not (self._close or self._force_close)
+            and not self._messages
+            and not self._begun
+            and not self._message_tail
+            and not self._upgraded
+            and (outlet is None or not outlet.is_busy)
+            and not self.transport.get_write_buffer_size()  # type: ignore[union-attr]  # it is open
+            and not self._manager.draining  # type: ignore[union-attr]  # a Server
         )
 
     def _answer(self, lane: Lane, found: Found, data: bytes) -> None:
@@ -114,8 +126,9 @@ class Connection(web.RequestHandler):
             return
         self._next_keepalive_close_time = self._loop.time() + KEEP_ALIVE_S
         try:
-            if outlet.send(reply.head.at(now), reply.file):
-                lane.answered(reply, self._named or self._client(plain), clock.now() - now, now)
+            if outlet.send(reply.head.at(now), reply.body):
+                seconds = max(0.0, clock.now() - now)
+                lane.answered(reply, self._named or self._client(plain), seconds, now)
                 return
         except OSError as cut:
             self._ended(lane, found, cut)
@@ -177,6 +190,7 @@ class Connection(web.RequestHandler):
         before = self._request_count
         super().data_received(data)
         if self._request_count != before:
+            self._settled = False
             rest = (self._begun + data).rpartition(_HEAD_END)[2].lstrip(b"\r\n")
         else:
             rest = self._begun + (data if self._begun else data.lstrip(b"\r\n"))

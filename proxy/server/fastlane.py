@@ -21,22 +21,29 @@ from proxy.observe.access import AccessLog
 from proxy.observe.metrics import Metrics, labels_of
 from proxy.server.plain import MAX_BYTES, Plain, read, read_fields
 from proxy.server.ready import Ready, ready
-from proxy.stores.files import BlobFile
+from proxy.stores.files import BlobFile, Loaded
 from proxy.stores.store import Store
 from proxy.tasks import Tasks
 
 MOST = 4096  # replies, and so open files
+_MOST_KEY = 2 << 10  # bytes of what a reply is kept for; longer asks are nobody's pictures
+_MOST_REQUEST = 2 * MAX_BYTES
+_SMALL_BYTES = 64 << 10  # up to here memory is faster (stores/files.py), and hundreds fit
 _MOST_HEADS = 512  # read before; of at most 8 KiB
+_MOST_USED = 256
 _MOST_SEEN = 1 << 14  # asked once
 _SWEEP_S = 60  # calls of ``tend`` until all were looked at
 
 Key = tuple[bytes, bytes]  # a request's first line, and its choice
 Found = tuple[Ready, Plain, float]  # a reply for a head, at an instant (Unix seconds)
-_NOT_PLAIN = Plain(b"", b"")
+_NOT_PLAIN = Plain(b"", b"")  # no reply is kept for it: a choice names each of CHOOSING
 
 
 class FastLane:
-    """The replies of one process; at most ``most`` of them, the least recently used go first."""
+    """The replies of one process; at most ``most`` of them, the least recently used go first.
+
+    Small bodies are held in memory, ``most_bytes`` of them in all; the others are open files.
+    """
 
     def __init__(  # noqa: PLR0913  # what it needs; all by name
         self,
@@ -47,50 +54,58 @@ class FastLane:
         tasks: Tasks,
         now: Callable[[], float],
         most: int = MOST,
+        most_bytes: int = 0,
     ) -> None:
         self._store = store
+        self._hear = store.hear
         self._metrics = metrics
         self._log = log
         self._tasks = tasks
         self._now = now
         self._most = most
         self._ready: OrderedDict[Key, Ready] = OrderedDict()
-        self._files: WeakValueDictionary[str, BlobFile] = WeakValueDictionary()
+        self._most_bytes = most_bytes
+        self._bodies: WeakValueDictionary[str, Loaded | BlobFile] = WeakValueDictionary()
         self._heads: dict[bytes, Plain] = {}
         self._seen: set[int] = set()  # hashes of what was answered once
         self._learning: set[Key] = set()
         self._unswept: list[Key] = []
+        self._used: list[Ready] = []  # one for each answer
 
     def __len__(self) -> int:
         """Return how many replies are ready."""
         return len(self._ready)
 
+    @property
+    def n_bytes(self) -> int:
+        """Return how many bytes of bodies are held in memory."""
+        return sum(one.length for one in self._bodies.values() if isinstance(one, Loaded))
+
     def find(self, data: bytes) -> Found | None:
         """Return the reply for exactly one plain request; None: ask the ordinary handler."""
-        if len(data) > 2 * MAX_BYTES:
+        if len(data) > _MOST_REQUEST:
             return None
         line, _, fields = data.partition(b"\r\n")
         plain = self._heads.get(fields) or self._read(fields)
-        if plain is _NOT_PLAIN:
-            return None
         key = (line, plain.choice)
         found = self._ready.get(key)
         if found is None:
             return None
-        self._store.hear()
+        self._hear()
         now = self._now()
-        if not (found.holds(now) and found.is_sound):
+        if not found.holds(now):
             del self._ready[key]
             return None
         self._ready.move_to_end(key)
         return found, plain, now
 
     def answered(self, reply: Ready, client: str, seconds: float, now: float) -> None:
-        """Count an answer that is sent, and what it used; ``client`` is ``logs.quoted``."""
-        for key in reply.keys:
-            self._store.touch(key)
+        """Note an answer that is sent, and what it used; ``client`` is ``logs.quoted``."""
+        self._used.append(reply)
         self._metrics.answered(reply.labels, seconds)
         self._log.again(reply.said, client, seconds, now)
+        if len(self._used) >= _MOST_USED:
+            self._touch()
 
     def cut(self, trace: Trace, seconds: float) -> None:
         """Count an answer that was not sent whole; ``trace`` says what of it was, and why not."""
@@ -125,6 +140,7 @@ class FastLane:
 
         An open file takes its room on the disk although its name is gone.
         """
+        self._touch()
         if not self._unswept:
             self._unswept = list(self._ready)
         self._store.hear()
@@ -132,8 +148,14 @@ class FastLane:
         for _ in range(min(len(self._unswept), 1 + self._most // _SWEEP_S)):
             key = self._unswept.pop()
             found = self._ready.get(key)
-            if found is not None and not (found.holds(now) and found.is_sound):
+            if found is not None and not found.holds(now):
                 del self._ready[key]
+
+    def _touch(self) -> None:
+        """Remember the use of all that was used since the last time."""
+        used, self._used = self._used, []
+        for key in {key for reply in used for key in reply.keys}:
+            self._store.touch(key)
 
     async def _learn(
         self,
@@ -144,10 +166,10 @@ class FastLane:
         standing: Standing,
     ) -> None:
         try:
-            file = None
+            body = None
             if trace.method == "GET" and trace.status == HTTPStatus.OK:
-                file = await self._file(standing.served)
-                if file is None:
+                body = await self._body(standing.served)
+                if body is None:
                     return
             # It may have been replaced while it was sent; from here on the leases tell.
             for entry in (standing.original, standing.served):
@@ -159,7 +181,7 @@ class FastLane:
                 lines=lines,
                 trace=trace,
                 standing=standing,
-                file=file,
+                body=body,
                 leases=leases,
                 now=self._now(),
             )
@@ -168,16 +190,22 @@ class FastLane:
         finally:
             self._learning.discard(key)
 
-    async def _file(self, served: Entry) -> BlobFile | None:
-        if not isinstance(served.body, Blob) or not served.body.length:
+    async def _body(self, served: Entry) -> Loaded | BlobFile | None:
+        """Return a body ready to be sent; None where there is none that may be."""
+        stored = served.body
+        if not isinstance(stored, Blob) or not stored.length:
             return None
-        digest = served.body.digest
-        file = self._files.get(digest)
-        if file is None or not file.is_sound:
-            file = await self._store.file(served.body)
-            if file is not None:
-                self._files[digest] = file
-        return file
+        body = self._bodies.get(stored.digest)
+        if body is not None and body.is_sound:
+            return body
+        if stored.length <= _SMALL_BYTES and self.n_bytes + stored.length <= self._most_bytes:
+            data = await self._store.read(stored)
+            body = None if data is None else Loaded(data)
+        else:
+            body = await self._store.file(stored)
+        if body is not None:
+            self._bodies[stored.digest] = body
+        return body
 
     def _read(self, fields: bytes) -> Plain:
         """Read a head's fields and remember them: a browser sends the same with each ask."""
@@ -202,4 +230,4 @@ def _key(incoming: web.BaseRequest, response: web.StreamResponse) -> Key | None:
     ):
         return None
     line = f"{incoming.method} {incoming.raw_path} HTTP/1.1".encode()
-    return (line, plain.choice) if len(line) <= MAX_BYTES else None
+    return (line, plain.choice) if len(line) + len(plain.choice) <= _MOST_KEY else None

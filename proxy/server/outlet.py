@@ -1,4 +1,4 @@
-"""Sends a head and a file to a socket: by the kernel, without a copy of ours in between.
+"""Sends a head and a body to a socket: never joined, and a file by the kernel.
 
 What the socket does not take at once follows as its reader makes room. Knows no protocol.
 """
@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import Callable
 
-from proxy.stores.files import BlobFile
+from proxy.stores.files import BlobFile, Loaded
 
 _MORE = getattr(socket, "MSG_MORE", 0)  # Linux: the head leaves with the body's first bytes
 
@@ -27,9 +27,10 @@ class Outlet:
         self._descriptor = self._socket.fileno()
         self._loop = loop
         self._patience_s = patience_s
-        self._head = memoryview(b"")
+        self._rest: list[memoryview] = []  # of what is in memory, and goes before the file
         self._file: BlobFile | None = None
         self._at = 0  # bytes of the file that are sent
+        self._length = 0  # bytes of the body
         self._timer: asyncio.TimerHandle | None = None
         self._on_end: Callable[[OSError | None], None] | None = None
         self._moved = False  # since the timer was set
@@ -41,22 +42,24 @@ class Outlet:
 
     @property
     def sent_bytes(self) -> int:
-        """Return the bytes of the last file that are sent."""
-        return self._at
+        """Return how many bytes of the last body are sent."""
+        if self._file is not None:
+            return self._at
+        return max(0, self._length - sum(map(len, self._rest)))
 
-    def send(self, head: bytes, file: BlobFile | None) -> bool:
+    def send(self, head: bytes, body: Loaded | BlobFile | None) -> bool:
         """Send what the socket takes now; False: ``follow`` with the rest. Raises OSError."""
-        self._file, self._at, sent = file, 0, 0
+        if isinstance(body, BlobFile):
+            return self._send_file(head, body)
+        parts = (head,) if body is None else (head, body.data)
         try:
-            sent = self._socket.send(head, 0 if file is None else _MORE)
-            if sent == len(head):
-                if file is None:
-                    return True
-                self._at = os.sendfile(self._descriptor, file.handle, 0, file.length)
-                return self._at == file.length
+            sent = os.writev(self._descriptor, parts)
         except BlockingIOError:
-            pass  # of the head if nothing was sent, else of the file
-        self._head = memoryview(head)[sent:]
+            sent = 0
+        length = 0 if body is None else body.length
+        if sent == len(head) + length:
+            return True
+        self._file, self._length, self._rest = None, length, _after(parts, sent)
         return False
 
     def follow(self, on_end: Callable[[OSError | None], None]) -> None:
@@ -70,30 +73,38 @@ class Outlet:
         self._end(ConnectionResetError("the reader left"))
         self._socket.close()
 
+    def _send_file(self, head: bytes, file: BlobFile) -> bool:
+        self._file, self._length, self._at, sent = file, file.length, 0, 0
+        try:
+            sent = self._socket.send(head, _MORE)
+            if sent == len(head):
+                self._at = os.sendfile(self._descriptor, file.handle, 0, file.length)
+                if self._at == file.length:
+                    self._file = None  # let go of, should it be evicted
+                    return True
+        except BlockingIOError:
+            pass  # of the head if nothing was sent, else of the file
+        self._rest = _after((head,), sent)
+        return False
+
     def _go_on(self) -> None:
         try:
             if self._went_on():
                 self._end(None)
+        except BlockingIOError:
+            pass
         except OSError as cut:
             self._end(cut)
 
     def _went_on(self) -> bool:
-        """Send more; tell whether that was all."""
-        if self._head:
-            try:
-                sent = self._socket.send(self._head, _MORE if self._file is not None else 0)
-            except BlockingIOError:
-                return False
-            self._head, self._moved = self._head[sent:], True
-            if self._head:
-                return False
-        return self._file is None or self._send_file(self._file)
-
-    def _send_file(self, file: BlobFile) -> bool:
-        try:
-            sent = os.sendfile(self._descriptor, file.handle, self._at, file.length - self._at)
-        except BlockingIOError:
-            return False
+        """Send more; tell whether that was all. Raises OSError."""
+        if self._rest:
+            self._rest = _after(self._rest, os.writev(self._descriptor, self._rest))
+            self._moved = True
+        if self._rest or self._file is None:
+            return not self._rest
+        file = self._file
+        sent = os.sendfile(self._descriptor, file.handle, self._at, file.length - self._at)
         if not sent:
             raise ConnectionAbortedError("the body's file was cut short while it was sent")
         self._at += sent
@@ -110,11 +121,20 @@ class Outlet:
 
     def _end(self, failure: OSError | None) -> None:
         on_end, self._on_end = self._on_end, None
-        self._head = memoryview(b"")
         if on_end is None:
             return
         self._loop.remove_writer(self._descriptor)
         if self._timer is not None:
             self._timer.cancel()
-        self._file = None
         on_end(failure)
+        self._file, self._rest = None, []
+
+
+def _after(parts: tuple[bytes, ...] | list[memoryview], sent: int) -> list[memoryview]:
+    """Return what is left of parts once so many of their bytes are sent."""
+    left = []
+    for part in parts:
+        if sent < len(part):
+            left.append(memoryview(part)[max(0, sent) :])
+        sent -= len(part)
+    return left

@@ -1,6 +1,7 @@
 """One server process: takes connections from an inherited socket until told, then drains."""
 
 import asyncio
+import gc
 import logging
 import resource
 import socket
@@ -19,6 +20,7 @@ from proxy.server.connection import Server
 from proxy.server.door import Door
 from proxy.server.fastlane import FastLane
 from proxy.settings import Settings
+from proxy.stores.store import READY_SHARE
 from proxy.wiring import Service, service
 
 BACKLOG = 1024
@@ -53,9 +55,10 @@ async def run(  # noqa: PLR0913  # what a process is told, once
         lane = await _lane(parts, log)
         admin, server = doors(parts, log, lane)
         listener = await loop.create_server(server, sock=listening, backlog=BACKLOG)
-        parts.tasks.spawn(_report(parts, stop, first=first), name="report")
+        parts.tasks.spawn(_report(parts, lane, stop, first=first), name="report")
         parts.tasks.spawn(_keep(parts, log, lane, stop), name="keep what was counted")
         admin.ready = True
+        gc.freeze()  # what was loaded stays: no collection goes through it again
         on_ready()
         await stop.wait()
         admin.ready = False
@@ -84,6 +87,7 @@ async def _lane(parts: Service, log: AccessLog) -> FastLane | None:
         tasks=parts.tasks,
         now=clock.now,
         most=min(fastlane.MOST, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4),
+        most_bytes=parts.settings.cache.memory // READY_SHARE,
     )
 
 
@@ -130,12 +134,14 @@ async def _keep(parts: Service, log: AccessLog, lane: FastLane | None, stop: asy
             await asyncio.wait_for(stop.wait(), _REPORT_S)
 
 
-async def _report(parts: Service, stop: asyncio.Event, *, first: bool) -> None:
+async def _report(
+    parts: Service, lane: FastLane | None, stop: asyncio.Event, *, first: bool
+) -> None:
     """Put what is measured by state, not by event, into the metrics once a second."""
     lost = 0
     while not stop.is_set():
         state = parts.store.state()
-        parts.metrics.memory(state.memory_bytes)
+        parts.metrics.memory(state.memory_bytes + (lane.n_bytes if lane is not None else 0))
         if first:
             kinds = {"original": state.originals, "picture": state.pictures}
             parts.metrics.disk(state.disk_bytes, kinds)

@@ -13,7 +13,7 @@ from proxy.model.trace import Trace
 from proxy.observe.access import Said
 from proxy.observe.metrics import labels_of
 from proxy.observe.tally import Labels
-from proxy.stores.files import BlobFile
+from proxy.stores.files import BlobFile, Loaded
 from proxy.stores.leases import Lease
 
 Lines = Iterable[tuple[str, str]]
@@ -46,7 +46,7 @@ class Ready:
     """An answer for all who ask in the same words, from ``since`` to ``until`` (Unix seconds)."""
 
     head: Head
-    file: BlobFile | None  # None: no body, for a HEAD or a 304
+    body: Loaded | BlobFile | None  # None for a HEAD or a 304
     since: float
     until: float
     original: Lease
@@ -58,14 +58,15 @@ class Ready:
     def holds(self, now: float) -> bool:
         """Tell whether it is still the answer; what was purged must have been heard of before.
 
-        Also not where the clock was set back to before it was made.
+        Not where the clock was set back to before it was made, nor where the body's file is not as
+        it was verified.
         """
-        return self.since <= now < self.until and self.original.current and self.served.current
-
-    @property
-    def is_sound(self) -> bool:
-        """Tell whether the body still stands as it was verified."""
-        return self.file is None or self.file.is_sound
+        return (
+            self.since <= now < self.until
+            and self.original.current
+            and self.served.current
+            and (self.body is None or self.body.is_sound)
+        )
 
 
 def ready(  # noqa: PLR0913  # what an answer is made of; all by name
@@ -74,16 +75,16 @@ def ready(  # noqa: PLR0913  # what an answer is made of; all by name
     lines: Lines,
     trace: Trace,
     standing: Standing,
-    file: BlobFile | None,
+    body: Loaded | BlobFile | None,
     leases: tuple[Lease, Lease],
     now: float,
 ) -> Ready:
     """Return the reply that says again what was said just now: ``lines`` are its header lines."""
     original, served = leases
-    trace = replace(trace, request_id="", sent_bytes=0 if file is None else file.length)
+    trace = replace(trace, request_id="", sent_bytes=0 if body is None else body.length)
     return Ready(
         head=Head(status_line, lines, standing),
-        file=file,
+        body=body,
         since=now,
         until=standing.fresh_until,
         original=original,

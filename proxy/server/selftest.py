@@ -48,8 +48,8 @@ async def difference() -> str:
 class _Rehearsal:
     """A lane that knows one answer, once the ordinary handler has given it."""
 
-    def __init__(self, file: BlobFile) -> None:
-        self.file = file
+    def __init__(self, body: BlobFile) -> None:
+        self.body = body
         self.reply: Ready | None = None
         self.n_answered = 0
 
@@ -81,7 +81,7 @@ class _Rehearsal:
             lines=list(response.headers.items()),
             trace=Trace(request_id="", method="GET", target="/", started=0.0, status=200),
             standing=Standing(original=entry, served=entry, made_at=0.0, fresh_until=60.0),
-            file=self.file,
+            body=self.body,
             leases=(lease, lease),
             now=0.0,
         )

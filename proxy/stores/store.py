@@ -31,6 +31,7 @@ from proxy.stores.protocols import (
 from proxy.stores.recall import MAX_BODY_BYTES, Recall
 from proxy.tasks import Tasks
 
+READY_SHARE = 8  # one part in so many of ``cache.memory`` is for bodies held ready to be sent
 TEND_S = 10.0  # a disk that failed is tried again this often
 
 
@@ -47,7 +48,7 @@ class Store:
     ) -> None:
         self._backend = backend
         self._now = now
-        self._recall = Recall(memory_bytes)
+        self._recall = Recall(memory_bytes - memory_bytes // READY_SHARE)
         # What this process noted, for while the index cannot be asked.
         self._noted: LRUCache[str, Note] = LRUCache(MAX_NOTES)
         self._upkeep = (

@@ -39,6 +39,10 @@ class Wire(asyncio.Transport):
         """Remember."""
         self.closed = True
 
+    def get_write_buffer_size(self) -> int:
+        """Return how much waits to be sent."""
+        return 0
+
     def is_closing(self) -> bool:
         """Tell whether it was closed."""
         return self.closed
@@ -90,6 +94,14 @@ async def post() -> AsyncIterator[Post]:
     made.open.set()
     await settled()
     await made.server.shutdown(0.01)
+
+
+async def answered(wire: Wire) -> None:
+    """Let the loop turn until the first answer is written, and no further."""
+    for _ in range(TURNS):
+        if b"/1" in wire.sent:
+            return
+        await asyncio.sleep(0)
 
 
 async def settled() -> None:
@@ -346,3 +358,64 @@ async def test_open_connections_are_those_not_lost(post: Post) -> None:
     assert post.server.open_connections() == [second]
     assert not first.is_idle
     assert not first.is_last
+
+
+class Always:
+    """A lane that has the same answer for every whole head it is shown."""
+
+    def __init__(self) -> None:
+        self.n_asked = 0
+
+    def find(self, _data: bytes) -> None:
+        """Count, and leave it to the handler."""
+        self.n_asked += 1
+
+    def answered(self, reply: object, client: str, seconds: float, now: float) -> None:
+        """Nothing was answered."""
+
+    def cut(self, trace: object, seconds: float) -> None:
+        """Nothing was cut."""
+
+
+async def test_the_lane_is_shown_only_what_comes_where_nothing_is_owed() -> None:
+    post, lane = Post(), Always()
+    post.server.lane = lane
+    connection, wire = post.connect()
+    connection.data_received(ONE)
+    assert lane.n_asked == 1, "the first ask, before the handler's task has begun to wait"
+    post.open.clear()
+    connection.data_received(ONE + TWO)
+    for data in (ONE, HEAD, b"\r\n"):
+        connection.data_received(data)
+        await settled()
+    assert lane.n_asked == 1, "asks are queued, in work or half read"
+    post.open.set()
+    await settled()
+    assert wire.sent.count(b"HTTP/1.1 200") == 5
+    connection.data_received(ONE)
+    assert lane.n_asked == 2
+    await settled()
+
+
+async def test_the_lane_is_shown_what_comes_before_the_handler_waits_again() -> None:
+    post, lane = Post(), Always()
+    post.server.lane = lane
+    connection, wire = post.connect()
+    connection.data_received(ONE)
+    await answered(wire)
+    assert connection._waiter is None, "its task has not come back"
+    connection.data_received(TWO)
+    assert lane.n_asked == 2
+    await settled()
+
+
+async def test_nothing_is_shown_to_the_lane_after_the_last_answer() -> None:
+    post, lane = Post(), Always()
+    post.server.lane = lane
+    connection, wire = post.connect()
+    connection.data_received(ONE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    await answered(wire)
+    connection.data_received(TWO)
+    await settled()
+    assert lane.n_asked == 1
+    assert wire.sent.count(b"HTTP/1.1 200") == 1

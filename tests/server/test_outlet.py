@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from proxy.server.outlet import Outlet
-from proxy.stores.files import BlobFile
+from proxy.stores.files import BlobFile, Loaded
 from proxy.stores.shelf import Identity
 from tests.server.doorway import until
 
@@ -76,6 +76,19 @@ async def test_the_rest_follows_as_the_reader_takes_it(tmp_path: Path) -> None:
         assert outlet.sent_bytes == len(LARGE)
 
 
+async def test_a_body_in_memory_follows_likewise() -> None:
+    ends: list[tuple[OSError | None, int]] = []
+    async with pair() as (outlet, theirs):
+        assert outlet.send(HEAD, Loaded(b"small"))
+        assert await received(theirs, len(HEAD) + 5) == HEAD + b"small"
+        assert not outlet.send(HEAD, Loaded(LARGE))
+        assert 0 < outlet.sent_bytes < len(LARGE)
+        outlet.follow(lambda failure: ends.append((failure, outlet.sent_bytes)))
+        assert await received(theirs, len(HEAD) + len(LARGE)) == HEAD + LARGE
+        await until(lambda: ends)
+        assert ends == [(None, len(LARGE))]
+
+
 async def test_a_head_may_wait_for_room_too(tmp_path: Path) -> None:
     ends: list[OSError | None] = []
     head, data = HEAD + bytes(4 << 20), LARGE[: 1 << 20]
@@ -128,13 +141,14 @@ async def test_what_cannot_be_sent_to_its_end_is_told(
 
 
 async def test_a_reader_that_takes_nothing_is_left(tmp_path: Path) -> None:
-    ends: list[OSError | None] = []
+    ends: list[tuple[OSError | None, int]] = []
     async with pair(patience_s=0.05) as (outlet, _theirs):
         assert not outlet.send(HEAD, opened(tmp_path / "a", LARGE))
-        outlet.follow(ends.append)
+        outlet.follow(lambda failure: ends.append((failure, outlet.sent_bytes)))
         await until(lambda: ends)
-        assert isinstance(ends[0], TimeoutError)
-        assert 0 < outlet.sent_bytes < len(LARGE)
+        ((failure, sent_bytes),) = ends
+        assert isinstance(failure, TimeoutError)
+        assert 0 < sent_bytes < len(LARGE)
 
 
 async def test_closing_tells_whoever_follows(tmp_path: Path) -> None:

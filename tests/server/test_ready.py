@@ -1,6 +1,8 @@
 """A reply made beforehand reads, at every instant, as the handler would write it."""
 
 from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from proxy.model.entry import Entry
 from proxy.model.reply import Standing
 from proxy.model.trace import Trace
 from proxy.server.ready import Head, Ready, ready
+from proxy.stores.files import BlobFile, Loaded, open_file
 from proxy.stores.leases import Lease
 from tests.stores.makers import entry
 
@@ -75,7 +78,7 @@ def made(served: Entry = ORIGINAL) -> tuple[Ready, Lease, Lease]:
         lines=LINES,
         trace=TRACE,
         standing=standing(100.0, 60.0, served),
-        file=None,
+        body=None,
         leases=leases,
         now=110.0,
     )
@@ -104,6 +107,18 @@ def test_holds_while_its_entries_stand(which: int) -> None:
     assert not parts[0].holds(110.0)
 
 
+def test_holds_while_its_body_is_as_it_was_verified(tmp_path: Path) -> None:
+    path = tmp_path / "blob"
+    path.write_bytes(b"body")
+    file = open_file(str(path), sha256(b"body").hexdigest(), 4)
+    assert isinstance(file, BlobFile)
+    reply = replace(made()[0], body=file)
+    assert reply.holds(110.0)
+    path.unlink()
+    assert not reply.holds(110.0)
+    assert replace(reply, body=Loaded(b"body")).holds(110.0)
+
+
 def test_uses_the_entries_it_is_made_of() -> None:
     assert made()[0].keys == ("o",)
     assert set(made(PICTURE)[0].keys) == {"o", "p"}
@@ -113,4 +128,3 @@ def test_says_what_its_answer_said_and_counts_as_it() -> None:
     reply = made()[0]
     assert reply.labels == ("original", "200", "hit")
     assert reply.said.trace == replace(TRACE, request_id="", sent_bytes=0)
-    assert reply.is_sound, "without a body nothing can be wrong with it"
