@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: run test check format lint types floors prove clean
+.PHONY: run test check format lint types floors prove bench bench-quick clean
 .venv/bin/image-proxy: pyproject.toml
 	python3 -m venv --without-pip .venv && python3 -m pip --python .venv/bin/python install -q -e '.[test]'
 
@@ -34,6 +34,24 @@ prove: .venv/bin/image-proxy
 	PROVE_PURGES=1000 PROVE_STAMPEDE=500,5000 PROVE_DEAD=1000 PROVE_FULL=500 PROVE_MIXED=36000 \
 	PROVE_ADDRESSES=100000 PROVE_LARGE=200 PROVE_WORKERS=100 \
 	$(PY) -m pytest -s -m slow --timeout 1800 tests/whole
+
+# What a hit and a miss cost beside others (bench/RESULTS.md), and what a hit does, in two minutes.
+# A figure that falls short is said, and does not keep the rest from being measured.
+bench/.work/ready: pyproject.toml
+	test -x $(PY) || python3 -m venv --without-pip .venv
+	python3 -m pip --python $(PY) install -q -e '.[test,bench]'
+	mkdir -p bench/.work && touch $@
+
+bench: bench/.work/ready
+	$(PY) bench/install.py
+	-$(PY) bench/hits.py
+	-$(PY) bench/busy.py
+	-test ! -f bench/misses.py || $(PY) bench/misses.py
+	-$(PY) bench/growth.py
+	$(PY) bench/results.py
+
+bench-quick: bench/.work/ready
+	-$(PY) bench/hits.py --quick
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -13,11 +13,11 @@ _APP2, _SOS = 0xE2, 0xDA  # where a JPEG has its colour profile, and where its p
 
 def sources() -> dict[str, bytes]:
     """Return the bytes of each source by its name."""
-    phone = _file("jpeg/phone-pug-4032x3024-p3.jpg") or _saved(_scene(4032, 3024), "JPEG")
-    wide = _file("jpeg/canyon-wren.jpg") or _saved(_scene(3840, 2160), "JPEG")
+    phone = _file("jpeg/phone-pug-4032x3024-p3.jpg") or _saved(scene(4032, 3024), "JPEG")
+    wide = _file("jpeg/canyon-wren.jpg") or _saved(scene(3840, 2160), "JPEG")
     return {
         "JPEG 900×420": _file("jpeg/header-roman-colosseum-900x420-baseline-q75.jpg")
-        or _saved(_scene(900, 420), "JPEG"),
+        or _saved(scene(900, 420), "JPEG"),
         # Without its profile: what is compared is scaling, not colour management.
         "JPEG 12 MP": without_profile(phone),
         "PNG 2000×1500": _saved(_cut(wide, 2000, 1500), "PNG"),
@@ -53,7 +53,7 @@ def _cut(data: bytes, width: int, height: int) -> Image.Image:
         return image.convert("RGB").crop((left, top, left + width, top + height))
 
 
-def _scene(width: int, height: int) -> Image.Image:
+def scene(width: int, height: int) -> Image.Image:
     """Return something like a photograph: soft shapes, an edge, and grain."""
     soft = Image.effect_noise((width // 60, height // 60), 200).resize(
         (width, height), Image.Resampling.BICUBIC
