@@ -87,7 +87,16 @@ def run(  # noqa: PLR0913  # what a run is
 ) -> Load:
     """Ask for so many seconds and return what it came to; ValueError where an answer failed."""
     pinned = [] if cpu is None else ["taskset", "-c", str(cpu)]
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(asks)]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{seconds}s",
+        "--timeout",
+        "30s",
+        "-s",
+        str(asks),
+    ]
     before = server.cpu_s()
     said = subprocess.run(  # noqa: S603  # wrk, on loopback
         [*pinned, *command, f"http://127.0.0.1:{port}/"], capture_output=True, text=True, check=True
@@ -95,7 +104,7 @@ def run(  # noqa: PLR0913  # what a run is
     cpu_s = server.cpu_s() - before
     told = json.loads(said.strip().splitlines()[-1])
     if told["bad"] or not told["requests"]:
-        raise ValueError(f"{server.command[0]}: {told['errors']} failed of {told['requests']}")
+        raise ValueError(f"{server.command[0]}: {told['bad']} failed of {told['requests']}")
     return Load(
         requests=told["requests"],
         seconds=told["us"] / 1e6,

@@ -79,14 +79,14 @@ class Stand:
         self.running: dict[str, Running] = {}
         self.skipped: dict[str, str] = {}
         self._originals = WORK / "originals"
-        self._files = WORK / "files"
+        self._files = self.folder / "files"
         self._ending = ExitStack()
         self.origin = free_port()
 
     def __enter__(self) -> Self:
         """Start the origin."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        self._files.mkdir(parents=True)
         write(self._originals)
         command = [sys.executable, str(ROOT / "bench" / "origin.py"), str(self.origin)]
         process = Process(
@@ -121,8 +121,7 @@ class Stand:
         return self.running[peer.name]
 
     def lay_out(self, asked: Sequence[Asked]) -> None:
-        """Write the pictures as files, for the peers that serve files."""
-        shutil.rmtree(self._files, ignore_errors=True)
+        """Write the pictures as files that are not yet there, for the peers that serve files."""
         for one in asked:
             (self._files / one.original).mkdir(parents=True, exist_ok=True)
             for path in one.paths():
