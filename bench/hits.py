@@ -27,17 +27,18 @@ class Bench:
     """The running peers and, by case and peer, the script that asks them."""
 
     def __init__(self, stand: Stand, chosen: list[Case], *, seconds: int) -> None:
-        self._seconds = seconds
+        self._stand, self._seconds = stand, seconds
         self.turns: list[tuple[Case, Running, int]] = []
         stand.lay_out([case.asked for case in chosen])
         wanted = {name for case in chosen for name in case.peers}
         for peer in PEERS:
             if peer.name in wanted:
-                self._add(stand, peer, chosen)
+                self._add(peer, chosen)
 
     def measure(self, rounds: int) -> dict[tuple[Case, str], list[Load]]:
         """Return each case's and peer's runs, by round."""
         found: dict[tuple[Case, str], list[Load]] = defaultdict(list)
+        before = self._stand.fetched()
         turns = sorted(self.turns, key=lambda turn: turn[2])  # a case's peers, one after the other
         for number in range(rounds):
             for case, running, at in turns[:: -1 if number % 2 else 1]:
@@ -46,17 +47,19 @@ class Bench:
                 done = load.run(running.process, port, script, seconds=self._seconds)
                 found[case, running.peer.name].append(done)
                 running.empty_logs()
+            if self._stand.fetched() != before:
+                raise ValueError("what was timed were not hits: the origin was asked")
             sys.stderr.write(f"hits: round {number + 1} of {rounds}\n")
         return found
 
-    def _add(self, stand: Stand, peer: Peer, chosen: list[Case]) -> None:
-        running = stand.start(peer)
+    def _add(self, peer: Peer, chosen: list[Case]) -> None:
+        running = self._stand.start(peer)
         if running is None:
             sys.stderr.write(f"hits: without {peer.name}: {peer.missing()}\n")
             return
         for at, case in enumerate(chosen):
             if peer.name in case.peers and case.asked.answered_by(peer):
-                asks = stand.warm(running, case.asked)
+                asks = self._stand.warm(running, case.asked)
                 script = load.script(put_script(running, at), asks)
                 load.run(running.process, running.place.port, script, seconds=1)
                 self.turns.append((case, running, at))

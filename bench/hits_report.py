@@ -64,24 +64,20 @@ def _cases(measured: Measured) -> list[Case]:
 
 def _figures(measured: Measured) -> list[str]:
     """Return a line for each of the issue's figures and each head; 64 pictures."""
+    many = [case for case in _cases(measured) if case.asked.pictures > 1]
     found = []
-    for case in _cases(measured):
-        ours = _of(measured, case, OURS)
-        if case.asked.pictures == 1 or not ours:
-            continue
-        where = f"{case.name}, {case.asked.head} head"
-        for name, peer, bound in AT_MOST:
-            theirs = _of(measured, case, peer)
-            if name == case.name and theirs:
-                what = f"{where}: ours ÷ {peer}"
-                found.append(verdict(what=what, found=ratio(ours, theirs)[0], bound=bound))
-        for name, peer, bound in TIMES_LESS:
-            theirs = _of(measured, case, peer)
-            if name == case.name and theirs:
-                what = f"{where}: {peer} ÷ ours"
-                times = ratio(theirs, ours)[0]
-                found.append(verdict(what=what, found=times, bound=bound, at_most=False))
-    return sorted(found)
+    for at_most, bounds in ((True, AT_MOST), (False, TIMES_LESS)):
+        for name, peer, bound in bounds:
+            for case in many:
+                if case.name == name and peer in case.peers:
+                    ours, theirs = _of(measured, case, OURS), _of(measured, case, peer)
+                    above, below = (ours, theirs) if at_most else (theirs, ours)
+                    times = ratio(above, below)[0] if ours and theirs else float("nan")
+                    what = f"{name}, {case.asked.head} head: "
+                    what += f"ours ÷ {peer}" if at_most else f"{peer} ÷ ours"
+                    line = verdict(what=what, found=times, bound=bound, at_most=at_most)
+                    found.append(line)
+    return found
 
 
 def _ratios(measured: Measured) -> str:

@@ -7,6 +7,7 @@ is not in the results.
 """
 # a folder of programs
 
+import math
 import os
 import platform
 import re
@@ -50,11 +51,13 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, text: int =
 
 
 def verdict(*, what: str, found: float, bound: float, at_most: bool = True, unit: str = "×") -> str:
-    """Return the line that says whether a figure of the issue is met."""
-    met = found <= bound if at_most else found >= bound
+    """Return the line that says whether a figure of the issue is met; NaN was not measured."""
     sign = "≤" if at_most else "≥"
-    said = "met" if met else "not measured" if found != found else "**short**"  # noqa: PLR0124  # NaN
-    return f"| {what} | {sign} {bound:g} {unit} | {found:.2f} {unit} | {said} |"
+    start = f"| {what} | {sign} {bound:g} {unit} | "
+    if math.isnan(found):
+        return f"{start} | not measured |"
+    met = found <= bound if at_most else found >= bound
+    return f"{start}{found:.2f} {unit} | {'met' if met else '**short**'} |"
 
 
 def verdicts(lines: Iterable[str]) -> str:

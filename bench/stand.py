@@ -23,6 +23,7 @@ from results import ROOT, WORK
 
 BOX = (400, 300)
 OK, NOT_MODIFIED = 200, 304
+TIMES_ASKED = 3  # before it counts: once to fetch, again to be held in memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,11 +145,8 @@ class Stand:
         ValueError where an answer is not what it has to be.
         """
         asks, peer, port = running.requests(asked), running.peer, running.place.port
-        for _ in range(
-            3
-        ):  # Varnish, nginx and we keep at once; ours holds in memory what is asked again
-            for one in asks:
-                ask(port, one)
+        for one in asks * TIMES_ASKED:
+            ask(port, one)
         before = self.fetched()
         answers = [ask(port, one) for one in asks]
         if peer.caches and self.fetched() != before:
