@@ -1,4 +1,7 @@
-"""thumbor with result storage: what it made once, it answers from a file."""
+"""thumbor with result storage: what it made once, it answers from a file.
+
+Chrome gets WebP of it, where ours says AVIF; its bytes are a little more.
+"""
 # a folder of programs
 
 from results import WORK
