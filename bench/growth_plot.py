@@ -36,17 +36,18 @@ class Measured(Protocol):
 def draw(points: Sequence[Measured]) -> None:
     """Write the plot."""
     figure = Figure(figsize=(12, 7), layout="constrained")
-    places = figure.subplots(2, len(TITLES), squeeze=False)
+    places = figure.subplots(2, len(TITLES), squeeze=False, sharex="col", sharey="row")
     for column, along in enumerate(TITLES):
         found = [point for point in points if point.along == along]
         _line(places[0][column], {point: point.cpu_us for point in found})
         _line(places[1][column], {point: point.rates for point in found})
         places[1][column].set_xlabel(TITLES[along])
+        places[1][column].xaxis.set_major_formatter(_short)
     places[0][0].set_ylabel("processor time a hit, µs")
     places[1][0].set_ylabel("hits a second, one core")
     places[0][0].legend()
     figure.suptitle("How hits grow: one worker on one core, every picture as likely as the other")
-    figure.savefig(PLOT)
+    figure.savefig(PLOT, metadata={"Date": None})
 
 
 def _line(axes: Axes, found: dict[Measured, list[float]]) -> None:
@@ -66,5 +67,14 @@ def _line(axes: Axes, found: dict[Measured, list[float]]) -> None:
         middles = [median(found[point]) for point in mine]
         axes.plot(at, middles, marker=mark, color=colour, label=name)
     axes.set_xscale("log")
-    axes.set_yscale("log")
+    axes.set_yscale("log")  # one scale a row: what is flat looks flat
+    axes.yaxis.set_major_formatter(_short)
     axes.grid(visible=True, which="both", alpha=0.25)
+
+
+def _short(value: float, _place: int | None = None) -> str:
+    """Return a number as an axis shows it: 25 k, 8 M."""
+    for unit, letter in ((1e6, " M"), (1e3, " k")):
+        if value >= unit:
+            return f"{value / unit:g}{letter}"
+    return f"{value:g}"
