@@ -1,10 +1,11 @@
 """nginx: files from disk by sendfile, and a cache in front of the origin (proxy_cache).
 
-Both write a buffered access log, as we do, and keep open what they opened.
+Both write a buffered access log, as we do, and keep open half the files the system lets them.
 """
 # a folder of programs
 
 import os
+import resource
 
 from results import version_of
 
@@ -15,7 +16,6 @@ daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 worker_processes 1;
-worker_rlimit_nofile 65535;
 {user}
 events {{ worker_connections 8192; }}
 http {{
@@ -24,7 +24,7 @@ http {{
     sendfile on;
     tcp_nopush on;
     keepalive_requests 1000000000;
-    open_file_cache max=200000 inactive=1h;
+    open_file_cache max={open} inactive=1h;
     open_file_cache_valid 1h;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
@@ -52,7 +52,7 @@ _CACHE = """
 
 def _command(rest: str, place: Place) -> list[str]:
     told = {"folder": place.folder, "files": place.files, "port": place.port}
-    told |= {"origin": place.origin}
+    told |= {"origin": place.origin, "open": resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2}
     user = "user root;" if os.geteuid() == 0 else ""  # else its worker becomes one who cannot read
     written = _TOP.format(**told, user=user, rest=rest.format(**told))
     path = place.write("nginx.conf", written)
