@@ -15,7 +15,7 @@ from proxy.stores.leases import Lease, Leases
 # One large picture must not push out hundreds of small ones.
 MAX_BODY_BYTES = 1 << 20
 # A dict slot, the objects and their fields, measured with tracemalloc on entries of ten headers.
-_ENTRY_BYTES = 3000
+_ENTRY_BYTES = 4000
 _BODY_BYTES = 200
 
 

@@ -57,3 +57,15 @@ def test_only_and_without_lose_and_add_nothing(lines: list[tuple[str, str]], nam
     assert sorted(parted) == sorted(lines)
     assert headers.having(name, "new").all(name) == ("new",)
     assert headers.having(name, "new").without(name) == headers.without(name)
+
+
+def test_having_been_looked_into_makes_no_difference() -> None:
+    looked, fresh = Headers(LINES), Headers(LINES)
+    assert looked.get("Accept") == "a, b"
+    assert looked == fresh
+    assert hash(looked) == hash(fresh)
+    assert repr(looked) == repr(fresh)
+
+
+def test_a_value_with_a_comma_is_one_value() -> None:
+    assert Headers((("Vary", "Accept, Origin"),)).all("vary") == ("Accept, Origin",)
