@@ -44,8 +44,9 @@ def judge(order: Order, policy: Policy, now: float) -> Permit:
     if is_signed(order, policy):
         return Permit(order=order, profile=profile)
     refuse_unsigned(order, policy)
-    taken = order if order.is_named else replace(order, transform=stepped(order.transform))
-    return Permit(order=taken, profile=profile)
+    if order.is_named or (transform := stepped(order.transform)) is order.transform:
+        return Permit(order=order, profile=profile)
+    return Permit(order=replace(order, transform=transform), profile=profile)
 
 
 def judge_source(source: Source, policy: Policy) -> Profile:

@@ -27,7 +27,8 @@ def refuse_returning(headers: Headers, policy: Policy) -> None:
     refuses itself, and no real entry is missed. Two services without names share a pseudonym and
     cannot stand in a row.
     """
-    for entry in ",".join(headers.all("via")).split(","):
+    via = headers.get("Via")
+    for entry in () if via is None else via.split(","):
         words = entry.split(maxsplit=2)  # received-protocol, received-by, comment
         if len(words) > 1 and _PORT.sub("", words[1].lower()) == policy.pseudonym:
             raise LoopDetected(f"Via says {entry.strip()[:200]!r}: this request comes back to us")

@@ -3,6 +3,8 @@
 Listing an origin does not admit it; ``hosts.py`` does.
 """
 
+from collections.abc import Iterator
+
 from proxy.model.order import Source
 from proxy.rules.policy import Policy, Terms, domains_above
 
@@ -12,6 +14,15 @@ def terms_of(source: Source, policy: Policy) -> Terms:
 
     The port is the address's, written or not: ``img.example:80`` speaks for http://img.example/.
     """
-    above = () if source.literal else domains_above(source.host)
-    keys = (f"{source.host}:{source.port}", source.host, *(f"*.{domain}" for domain in above))
-    return next((policy.terms[key] for key in keys if key in policy.terms), policy.otherwise)
+    for key in _keys(source) if policy.terms else ():
+        if key in policy.terms:
+            return policy.terms[key]
+    return policy.otherwise
+
+
+def _keys(source: Source) -> Iterator[str]:
+    yield f"{source.host}:{source.port}"
+    yield source.host
+    if not source.literal:
+        for domain in domains_above(source.host):
+            yield f"*.{domain}"

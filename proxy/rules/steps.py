@@ -17,6 +17,9 @@ _QUALITY = 5  # divides 100: no quality leaves its scale
 
 def stepped(transform: Transform) -> Transform:
     """Return the transform with the next larger sides and qualities there are for strangers."""
+    sides = transform.width, transform.height
+    if sides == (None, None) and transform.quality is None and not transform.qualities:
+        return transform  # an original, mostly: a copy of all fields is the dearest part of a hit
     quality = transform.quality
     return replace(
         transform,

@@ -56,3 +56,8 @@ def test_a_step_is_its_own_and_normal(transform: Transform) -> None:
     made = stepped(transform)
     assert stepped(made) == made
     assert made.normal() == made
+
+
+def test_what_has_no_side_and_no_quality_is_not_copied() -> None:
+    asked = Transform(greyscale=True)
+    assert stepped(asked) is asked
