@@ -5,6 +5,7 @@ that rule, key and connect see one host. Knows nothing of which hosts are allowe
 """
 
 import re
+from functools import lru_cache
 
 from ada_url import URL, HostType, idna
 
@@ -25,6 +26,7 @@ _REFERENCE = re.compile(
 # After IDNA. Underscores are no host name (RFC 952), yet real buckets have them.
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 _HOST_MAX = 253  # characters of a name without its trailing dot (RFC 1035 §2.3.4)
+_REMEMBERED_MAX = 512  # characters: what strangers make up fills no more than a few megabytes
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -34,6 +36,17 @@ def parse_source(text: str, base: Source | None = None) -> Source:
     Percent-encodings in path and query stay as they are written, the fragment goes. Raises
     BadAddress for whatever is not plainly such an address.
     """
+    if base is None and len(text) <= _REMEMBERED_MAX:
+        return _remembered(text)
+    return _parsed(text, base)
+
+
+@lru_cache(maxsize=2048)  # readers ask for the same few, and this costs as much as the rest
+def _remembered(text: str) -> Source:
+    return _parsed(text, None)
+
+
+def _parsed(text: str, base: Source | None) -> Source:
     form = _ABSOLUTE if base is None else _REFERENCE
     written = form.match(text.strip(" "))  # WHATWG strips the blanks around an address
     if written is None or _CONTROL.search(text):

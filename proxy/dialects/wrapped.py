@@ -88,12 +88,13 @@ def _unwrapped(text: str, settings: Settings) -> tuple[Source, Segment | None]:
 
     The query is taken from the text, not from the Source: ada has escaped it there once more.
     """
-    wrappers = {*settings.server.names, *settings.dialects.wrappers}
+    names, wrappers = settings.server.names, settings.dialects.wrappers
     meant: Segment | None = None
     for _ in range(_DEPTH + 1):
         source = parse_source(text)
         query = text.partition("#")[0].partition("?")[2]
-        if source.host not in wrappers or not query or source.credentials:
+        wraps = source.host in names or source.host in wrappers
+        if not wraps or not query or source.credentials:
             return source, meant
         with suppress(UnknownPreset, BadOption):  # the old worker took any path for none
             meant = meant or _asked(source.path.partition("?")[0], settings)

@@ -228,3 +228,10 @@ def test_any_text_is_a_source_or_refused(scheme: str, text: str, base: Source | 
     assert source.url == f"{source.scheme}://{source.authority}{source.path}"
     assume(not source.credentials)
     assert parse_source(source.url) == source
+
+
+@pytest.mark.parametrize("n", [1, 1000])
+def test_an_address_is_read_alike_the_second_time_and_whatever_its_length(n: int) -> None:
+    text = f"http://img.example/{'a' * n}?b"
+    assert parse_source(text) == parse_source(text)
+    assert parse_source(text).path == f"/{'a' * n}?b"
