@@ -105,7 +105,7 @@ def may_serve_stale(entry: Entry, profile: Profile) -> bool:
     allowed anyway, for as long as the copy is held, and lifts none of these prohibitions.
     """
     said = policy_of(entry.head, profile)
-    return entry.pinned or not any(name in said for name in _FORBIDS_STALE)
+    return entry.pinned or not said.any_of(_FORBIDS_STALE)
 
 
 def _with_a_copy(entry: Entry, wanted: Directives, profile: Profile, now: float) -> Decision:

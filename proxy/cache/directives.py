@@ -8,12 +8,14 @@ several numbers the smallest counts.
 import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from proxy.model.headers import Headers
 
 # §1.2.2: a number too large to be represented becomes 2^31.
 FOREVER_S = 1 << 31
 _DIGITS_OF_FOREVER = 10
+_REMEMBERED_MAX = 256  # characters
 _MEMBER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]+")
 
@@ -31,7 +33,7 @@ class Directives:
 
     def __contains__(self, name: str) -> bool:
         """Tell whether a directive is named."""
-        return any(member == name for member, _ in self.members)
+        return name in [member for member, _ in self.members]
 
     def less(self, names: Container[str]) -> "Directives":
         """Return these without the directives of those names."""
@@ -39,18 +41,27 @@ class Directives:
 
     def seconds(self, name: str) -> int | None:
         """Return the smallest number of seconds a directive names; None where it is absent."""
-        found = [
-            delta_seconds(value or "") or 0 for member, value in self.members if member == name
-        ]
-        return min(found, default=None)
+        least = None
+        for member, value in self.members:
+            if member == name:
+                found = delta_seconds(value or "") or 0
+                least = found if least is None else min(least, found)
+        return least
+
+    def any_of(self, names: Container[str]) -> bool:
+        """Tell whether one of these names is named."""
+        return bool(self.members) and any(member in names for member, _ in self.members)
+
+
+_NONE = Directives()
 
 
 def directives_of(headers: Headers) -> Directives:
     """Return what the Cache-Control lines of a message say, together."""
     text = headers.get("Cache-Control")
     if text is None:
-        return Directives()
-    return Directives(tuple(_member(found) for part in _parts(text) if (found := _match(part))))
+        return _NONE
+    return _remembered(text) if len(text) <= _REMEMBERED_MAX else _read(text)
 
 
 def delta_seconds(text: str) -> int | None:
@@ -59,6 +70,15 @@ def delta_seconds(text: str) -> int | None:
         return None
     digits = text.lstrip("0") or "0"
     return FOREVER_S if len(digits) > _DIGITS_OF_FOREVER else min(int(digits), FOREVER_S)
+
+
+@lru_cache(maxsize=256)  # origins say the same few things, and several rules ask
+def _remembered(text: str) -> Directives:
+    return _read(text)
+
+
+def _read(text: str) -> Directives:
+    return Directives(tuple(_member(found) for part in _parts(text) if (found := _match(part))))
 
 
 def _match(part: str) -> re.Match[str] | None:

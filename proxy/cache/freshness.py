@@ -58,7 +58,7 @@ def lifetime(head: Head, times: Times, profile: Profile) -> Lifetime:
     them: it changes lifetimes only. Nor does it give one to a status that names none.
     """
     said = policy_of(head, profile)
-    if any(name in said for name in _WITHOUT_LIFETIME):
+    if said.any_of(_WITHOUT_LIFETIME):
         return Lifetime(seconds=0.0, by_origin=True)
     explicit = _explicit(said, head.headers, times)
     if explicit is None and not cacheable_by_default(head, profile):
@@ -74,7 +74,7 @@ def lifetime(head: Head, times: Times, profile: Profile) -> Lifetime:
 
 def _explicit(said: Directives, headers: Headers, times: Times) -> float | None:
     """Return s-maxage, else max-age, else Expires less Date, in seconds (§4.2.1)."""
-    for name in ("s-maxage", "max-age"):
+    for name in ("s-maxage", "max-age") if said.members else ():
         seconds = said.seconds(name)
         if seconds is not None:
             return float(seconds)

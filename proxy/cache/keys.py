@@ -3,11 +3,14 @@
 The hashed text opens with what the key is for, so that no original's text can equal a picture's.
 """
 
+from functools import lru_cache
 from hashlib import sha256
 
 from proxy.model.headers import Headers
 from proxy.model.order import Source
 from proxy.model.picture import Variant
+
+_REMEMBERED_MAX = 512  # characters: what strangers make up fills no more than a megabyte
 
 
 def original_key(source: Source) -> str:
@@ -16,7 +19,17 @@ def original_key(source: Source) -> str:
     The newest response stands there, whatever its Vary names (RFC 9111 §4.1): the fields that
     selected it are in its entry.
     """
-    return f"o-{_hashed('original', source.url)}"
+    url = source.url
+    return _remembered(url) if len(url) <= _REMEMBERED_MAX else _original_key(url)
+
+
+@lru_cache(maxsize=2048)  # a hit wants it, and hashing costs more than the rest of a decision
+def _remembered(url: str) -> str:
+    return _original_key(url)
+
+
+def _original_key(url: str) -> str:
+    return f"o-{_hashed('original', url)}"
 
 
 def variant_key(base: str, selecting: Headers) -> str:

@@ -84,3 +84,20 @@ def test_no_text_breaks_it(values: list[str]) -> None:
 @given(st.integers(min_value=0))
 def test_a_number_is_read_up_to_forever(number: int) -> None:
     assert delta_seconds(str(number)) == min(number, FOREVER_S)
+
+
+def test_a_line_too_long_to_be_remembered_is_read_alike() -> None:
+    long = ", ".join(["a" * 100] * 10)
+    assert (
+        directives_of(Headers((("Cache-Control", f"{long}, max-age=5"),))).seconds("max-age") == 5
+    )
+    assert (
+        directives_of(Headers((("Cache-Control", f"{long}, max-age=6"),))).seconds("max-age") == 6
+    )
+
+
+def test_any_of_several_is_named() -> None:
+    said = directives_of(Headers((("Cache-Control", "private, max-age=5"),)))
+    assert said.any_of(("no-store", "private"))
+    assert not said.any_of(("no-store", "no-cache"))
+    assert not directives_of(Headers()).any_of(("private",))

@@ -71,3 +71,9 @@ def test_every_choice_of_a_picture_is_in_its_key() -> None:
 def test_two_addresses_share_a_key_only_if_they_are_one(one: str, other: str) -> None:
     keys = {original_key(replace(SOURCE, url=url)) for url in (one, other)}
     assert len(keys) == len({one, other})
+
+
+def test_an_address_too_long_to_be_remembered_has_its_own_key() -> None:
+    longer = [replace(SOURCE, url=SOURCE.url + "a" * n) for n in (1000, 1001, 1000)]
+    first, second, again = map(original_key, longer)
+    assert first == again != second
