@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 
 from proxy.cache.keys import info_key, picture_key, smaller_key
@@ -31,6 +32,7 @@ from proxy.tasks import Tasks
 INFO_TYPE = "application/json"
 # For a free worker and for another process that makes the same; beyond it no reader is left.
 _WAIT_S = 50.0
+_REMEMBERED_MAX = 512  # characters of an Accept: the longest of a browser has some 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +55,27 @@ def choose(
     body, facts = original.body, original.facts
     if body is None or facts is None:
         raise NotDecodable(f"{original.source} is {original.media_type or 'empty'}, no picture")
+    short = len(accept or "") <= _REMEMBERED_MAX
+    planned = (_remembered if short else _planned)(images, body.digest, facts, transform, accept)
+    if planned is None:
+        return None
+    key, variant, may_give_way = planned
+    return Choice(key=key, body=body, variant=variant, may_give_way=may_give_way)
+
+
+def _planned(
+    images: Images, digest: str, facts: Facts, transform: Transform, accept: str | None
+) -> tuple[str, Variant, bool] | None:
+    """Return a choice less its body."""
     variant = plan(transform, facts, accept, images)
     if variant is None:
         return None
     may_give_way = stands_in(transform, facts, images)
     key_of = smaller_key if may_give_way else picture_key
-    key = key_of(body.digest, variant)
-    return Choice(key=key, body=body, variant=variant, may_give_way=may_give_way)
+    return key_of(digest, variant), variant, may_give_way
+
+
+_remembered = lru_cache(maxsize=1024)(_planned)  # it costs more than all else of a hit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ _NUMBER = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,6})?", re.ASCII)
 
 def fields(hints: Iterable[Hint]) -> tuple[str, ...]:
     """Return the request fields a choice depends on, in their one order."""
-    return tuple(name for hint, name in FIELDS.items() if hint in set(hints))
+    wanted = set(hints)
+    return tuple([name for hint, name in FIELDS.items() if hint in wanted]) if wanted else ()
 
 
 def resolve(transform: Transform, headers: Headers) -> Transform:

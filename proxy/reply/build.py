@@ -79,7 +79,7 @@ def build(  # noqa: PLR0913  # the line's end: everything that was found meets h
         varies=varies,
         profile=profile,
     )
-    headers = Headers(tuple(line for part in PARTS for line in part(answer)))
+    headers = Headers(tuple([line for part in PARTS for line in part(answer)]))
     found = original.head.status
     succeeded = HTTPStatus.OK <= found < HTTPStatus.MULTIPLE_CHOICES  # RFC 9110 §13.2.1
     if succeeded and conditional.is_unchanged(request.headers, headers, original.times):

@@ -23,7 +23,8 @@ def is_unchanged(asked: Headers, headers: Headers, times: Times) -> bool:
     """
     if "If-None-Match" in asked:
         return _names(asked.get("If-None-Match") or "", headers.get("ETag"))
-    since = read_date(asked.get("If-Modified-Since") or "", times.received_at)
+    condition = asked.get("If-Modified-Since")
+    since = None if condition is None else read_date(condition, times.received_at)
     return since is not None and _changed_at(headers, times) <= since
 
 

@@ -35,7 +35,8 @@ def wanted_span(
     Raises RangeNotSatisfiable where the range holds none of them.
     """
     fields = request.headers
-    found = _ONE.fullmatch(fields.get("Range") or "") if request.method == "GET" else None
+    asked = fields.get("Range") if request.method == "GET" else None
+    found = None if asked is None else _ONE.fullmatch(asked)
     if found is None or not _is_same(fields.get("If-Range"), headers, times):
         return None
     first, last = found.groups()
