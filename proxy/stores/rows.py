@@ -7,6 +7,7 @@ integrity check (design §5), so a row is believed only after its checksum.
 import json
 from dataclasses import asdict
 from hashlib import blake2b
+from typing import Any
 
 from proxy.model.body import Blob
 from proxy.model.entry import Entry, Head, Kind, Times
@@ -28,6 +29,9 @@ COLUMNS = (
     "parent",
     "pinned",
 )
+
+_NO_LINES = b"[]"
+_decode = json.JSONDecoder().raw_decode
 
 # Text as UTF-8 bytes, on both ways: what was damaged need not be text any more.
 Column = bytes | int | float | None
@@ -77,37 +81,38 @@ def from_row(row: Row, sum_: Column, *, key: str) -> Entry:
 
 
 def _believe(row: Row) -> Entry:
-    found = dict(zip(COLUMNS, row, strict=True))
-    head = json.loads(_text(found["head"]))
-    facts = found["facts"]
-    digest, length = found["digest"], found["length"]
+    key, kind, source, host, head, times, digest, length, media_type, facts, selecting, *rest = row
+    parent, pinned = rest
+    said = _read(head)
     return Entry(
-        key=_text(found["key"]),
-        kind=Kind(_text(found["kind"])),
-        source=_text(found["source"]),
-        host=_text(found["host"]),
-        head=Head(
-            status=head["status"],
-            headers=_headers(head["headers"]),
-        ),
-        times=Times(**json.loads(_text(found["times"]))),
+        key=_text(key),
+        kind=Kind(_text(kind)),
+        source=_text(source),
+        host=_text(host),
+        head=Head(status=said["status"], headers=_headers(said["headers"])),
+        times=Times(**_read(times)),
         body=Blob(_text(digest), length) if isinstance(length, int) else None,
-        media_type=_text(found["media_type"]),
-        facts=None if facts is None else _facts(_text(facts)),
-        selecting=_headers(json.loads(_text(found["selecting"]))),
-        parent=None if found["parent"] is None else _text(found["parent"]),
-        pinned=bool(found["pinned"]),
-        came_from=str(head.get("came_from", "")),
+        media_type=_text(media_type),
+        facts=None if facts is None else _facts(facts),
+        selecting=Headers() if selecting == _NO_LINES else _headers(_read(selecting)),
+        parent=None if parent is None else _text(parent),
+        pinned=bool(pinned),
+        came_from=str(said.get("came_from", "")),
     )
 
 
 def _headers(lines: list[tuple[str, str]]) -> Headers:
-    return Headers.of((name, value) for name, value in lines)
+    return Headers(tuple([(name, value) for name, value in lines]))
 
 
-def _facts(text: str) -> Facts:
-    fields = json.loads(text)
+def _facts(column: Column) -> Facts:
+    fields = _read(column)
     return Facts(**{**fields, "format": Format(fields["format"])})
+
+
+def _read(column: Column) -> Any:  # noqa: ANN401  # JSON of ours, believed by its checksum
+    """Return what ``_json`` wrote; nothing stands around it, so that nothing is looked for."""
+    return _decode(_text(column))[0]
 
 
 def _json(value: object) -> bytes:
