@@ -13,7 +13,6 @@ from http import HTTPStatus
 
 from aiohttp import ClientError, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
-from multidict import CIMultiDict
 
 from proxy import clock
 from proxy.errors import (
@@ -50,9 +49,11 @@ _ABSOLUTE_FORM = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
 # base64url of imageproxy's, which nobody writes without options.
 _PLAIN = re.compile(r"/[\w-]*/?", re.ASCII)
 _PART_BYTES = 256 << 10
+_AT_ONCE_BYTES = 48 << 10  # asyncio's mark is 64 KiB; a head takes its share
 _SEND_S = 60.0  # for a part; nginx's send_timeout
 _MAX_BODY_BYTES = 16 << 10  # as long as an address may be
 _BODY_S = 5.0  # for all of a body
+_SERVER = (hdrs.SERVER, "image-proxy")
 _METHODS = (hdrs.METH_GET, hdrs.METH_HEAD)
 _log = logging.getLogger("proxy.server")
 
@@ -168,34 +169,38 @@ class Door:
     async def _send(
         self, incoming: web.BaseRequest, reply: Reply, trace: Trace
     ) -> web.StreamResponse:
-        response = web.StreamResponse(status=reply.status, headers=_fields(reply))
         bodiless = incoming.method == hdrs.METH_HEAD or reply.status == HTTPStatus.NOT_MODIFIED
-        if reply.span is not None:
-            response.content_length = reply.span[1] - reply.span[0] + 1
-        elif reply.body is not None and reply.body.length is not None:
-            response.content_length = reply.body.length
-        elif reply.body is None and reply.status not in (
-            HTTPStatus.NO_CONTENT,
-            HTTPStatus.NOT_MODIFIED,
-        ):
-            response.content_length = 0
+        whole = None if bodiless else _in_one(reply)
+        if whole is not None:  # sent with the head, and by half the work
+            response: web.StreamResponse = web.Response(
+                status=reply.status, headers=_fields(reply), body=whole
+            )
+        else:
+            response = web.StreamResponse(status=reply.status, headers=_fields(reply))
+            response.content_length = _length(reply)
         connection = incoming.protocol
         if incoming.body_exists or (isinstance(connection, Connection) and connection.is_last):
             response.force_close()  # nobody asked for a body: what follows one is not looked for
         await response.prepare(incoming)
+        if whole is not None:
+            await _within(_SEND_S, response.write_eof(), incoming, len(whole))
+            trace.sent_bytes = len(whole)
+            return response
         if not bodiless:
-            await self._write(response, reply, trace)
+            await self._write(incoming, response, reply, trace)
         await response.write_eof()
         return response
 
-    async def _write(self, response: web.StreamResponse, reply: Reply, trace: Trace) -> None:
+    async def _write(
+        self,
+        incoming: web.BaseRequest,
+        response: web.StreamResponse,
+        reply: Reply,
+        trace: Trace,
+    ) -> None:
         """Send the body; a reader that takes none of it for ``_SEND_S`` is left."""
         async for part in _parts(reply):
-            try:
-                async with asyncio.timeout(_SEND_S):
-                    await response.write(part)
-            except TimeoutError as stuck:
-                raise ConnectionResetError("the reader takes nothing") from stuck
+            await _within(_SEND_S, response.write(part), incoming, len(part))
             trace.sent_bytes += len(part)
 
     def _client(self, request: Request) -> str:
@@ -204,11 +209,14 @@ class Door:
 
 def _read(incoming: web.BaseRequest) -> Request:
     peer = incoming.transport.get_extra_info("peername") if incoming.transport else None
-    target = _ABSOLUTE_FORM.sub("", incoming.raw_path)
+    target = incoming.raw_path
+    if not target.startswith("/"):
+        target = _ABSOLUTE_FORM.sub("", target)
+        target = f"/{target}" if target[:1] in ("", "?", "#") else target  # RFC 9112 §3.2.1
     return Request(
         method=incoming.method,
-        target=f"/{target}" if target[:1] in ("", "?", "#") else target,  # RFC 9112 §3.2.1
-        headers=Headers.of(incoming.headers.items()),
+        target=target,
+        headers=Headers(tuple(incoming.headers.items())),
         peer=str(peer[0]) if isinstance(peer, tuple) else None,
     )
 
@@ -238,6 +246,41 @@ def _trace(method: str, target: str, client: str) -> Trace:
     )
 
 
+async def _within(
+    seconds: float, write: Awaitable[None], incoming: web.BaseRequest, n_bytes: int
+) -> None:
+    """Await the writing of ``n_bytes``; raises ConnectionResetError for a reader that is stuck.
+
+    What is below the mark at which a transport makes its writers wait needs no deadline, and
+    setting one costs as much as the writing.
+    """
+    transport = incoming.transport
+    if transport is None or transport.get_write_buffer_size() + n_bytes <= _AT_ONCE_BYTES:
+        await write
+        return
+    try:
+        async with asyncio.timeout(seconds):
+            await write
+    except TimeoutError as stuck:
+        raise ConnectionResetError("the reader takes nothing") from stuck
+
+
+def _in_one(reply: Reply) -> bytes | None:
+    """Return the body where it is sent whole and at once."""
+    body = reply.body
+    fits = isinstance(body, Held) and body.length <= _PART_BYTES and reply.span is None
+    return body.data if fits and isinstance(body, Held) else None
+
+
+def _length(reply: Reply) -> int | None:
+    """Return the length to declare; None where there is none to declare."""
+    if reply.span is not None:
+        return reply.span[1] - reply.span[0] + 1
+    if reply.body is not None:
+        return reply.body.length
+    return None if reply.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED) else 0
+
+
 async def _parts(reply: Reply) -> AsyncIterator[bytes | memoryview]:
     first, last = reply.span or (0, None)
     if isinstance(reply.body, Held):
@@ -255,7 +298,5 @@ async def _parts(reply: Reply) -> AsyncIterator[bytes | memoryview]:
                 return
 
 
-def _fields(reply: Reply) -> CIMultiDict[str]:
-    fields = CIMultiDict(reply.headers.lines)
-    fields[hdrs.SERVER] = "image-proxy"
-    return fields
+def _fields(reply: Reply) -> tuple[tuple[str, str], ...]:
+    return (*reply.headers.lines, _SERVER)  # which no part of reply writes
