@@ -38,7 +38,7 @@ class Space:
         self.full = False  # nothing may be evicted and nothing more fits
         self._writer = writer
         self._ledger = ledger
-        self._now = now
+        self.now = now
         self._mine: set[str] = set()
 
     async def reserve(self, draft: Path, n_bytes: int) -> bool:
@@ -60,7 +60,7 @@ class Space:
         """Make a finished draft a blob; False where the disk fails or the draft is gone."""
         done = await self._do(
             lambda connection: shelf.publish(
-                connection, self.directory, digest, draft, now=self._now()
+                connection, self.directory, digest, draft, now=self.now()
             )
         )
         return bool(done)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,50 @@ async def test_a_process_without_descriptors_left_has_no_failing_disk(
         assert await DiskBlobs(room.space).file(blob_of(body(1))) is None
         monkeypatch.undo()
         assert room.health.reason == ""
+
+
+async def streamed(blobs: DiskBlobs, data: bytes) -> bytes | None:
+    parts_ = await blobs.stream(blob_of(data))
+    return None if parts_ is None else b"".join([part async for part in parts_])
+
+
+async def test_a_large_file_is_verified_once_while_it_does_not_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with parts(tmp_path) as room:
+        blobs, data = DiskBlobs(room.space), body(1, 2_000_000)
+        path = room.blob(await room.put(data))
+        os.utime(path, (room.clock.at - 60, room.clock.at - 60))
+        assert await streamed(blobs, data) == data
+        monkeypatch.setattr("proxy.stores.blobs.open_file", failing(errno.EIO))
+        assert await streamed(blobs, data) == data
+        assert room.health.reason == ""
+        monkeypatch.undo()
+        path.write_bytes(body(2, 2_000_000))
+        assert await streamed(blobs, data) is None
+        assert await room.ask("SELECT * FROM blobs") == []
+
+
+def n_open(data: bytes) -> int:
+    """Count the descriptors this process has of a body's file."""
+    digest, found = blob_of(data).digest, 0
+    for handle in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found += handle.readlink().name == digest
+    return found
+
+
+async def test_a_stream_that_nobody_reads_leaves_no_file_open(tmp_path: Path) -> None:
+    async with parts(tmp_path) as room:
+        blobs, data = DiskBlobs(room.space), body(1, 2_000_000)
+        await room.put(data)
+        unread, begun = await blobs.stream(blob_of(data)), await blobs.stream(blob_of(data))
+        assert unread is not None
+        assert begun is not None
+        assert len(await anext(begun)) > 0
+        assert n_open(data) == 2
+        await unread.aclose()
+        await begun.aclose()
+        del unread  # what was never begun holds its file as long as it is there itself
+        await room.ask("SELECT 1")  # the loop holds what a thread returned for one turn more
+        assert n_open(data) == 0

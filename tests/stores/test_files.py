@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.stores.files import BlobFile, open_file
+from proxy.stores.files import BlobFile, open_as_it_is, open_file
 from proxy.stores.shelf import Damaged
 
 DATA = bytes(range(256)) * 100
@@ -76,3 +76,10 @@ def test_is_closed_with_its_last_holder(blob: Path) -> None:
     del other
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(handle)
+
+
+def test_what_is_opened_as_it_is_tells_its_identity(blob: Path) -> None:
+    verified, found = opened(blob), open_as_it_is(str(blob))
+    assert found.identity == verified.identity
+    blob.write_bytes(DATA)
+    assert open_as_it_is(str(blob)).identity != verified.identity
