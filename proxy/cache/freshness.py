@@ -4,6 +4,7 @@ Pure: ``now`` comes in as Unix seconds. Knows nothing of stores or images.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from proxy.cache.directives import Directives, delta_seconds
 from proxy.cache.policy import cacheable_by_default, is_overruled, policy_of
@@ -57,6 +58,11 @@ def lifetime(head: Head, times: Times, profile: Profile) -> Lifetime:
     ``no-store``, ``private`` and ``no-cache`` leave no lifetime, and ``min_ttl`` does not lift
     them: it changes lifetimes only. Nor does it give one to a status that names none.
     """
+    return _remembered(head, times, profile)
+
+
+@lru_cache(maxsize=512)  # each answer asks twice, and the next reader of the same picture again
+def _remembered(head: Head, times: Times, profile: Profile) -> Lifetime:
     said = policy_of(head, profile)
     if said.any_of(_WITHOUT_LIFETIME):
         return Lifetime(seconds=0.0, by_origin=True)
