@@ -11,8 +11,10 @@ def lines(answer: Answer) -> Lines:
     Of the names in the origin's Vary stand those of fields our readers' requests take along, for
     what selected the original selects the answer; where Vary passes, all of them.
     """
-    carried = answer.profile.pass_request_headers
-    listed = (answer.original.head.headers.get("Vary") or "").split(",")
+    said = answer.original.head.headers.get("Vary")
+    if said is None:
+        return lines_for(answer.access, *answer.varies)
+    carried, listed = answer.profile.pass_request_headers, said.split(",")
     theirs = [
         name
         for part in listed
