@@ -2,7 +2,7 @@
 
 import errno
 import os
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 import pytest
@@ -116,3 +116,19 @@ async def test_a_stream_that_nobody_reads_leaves_no_file_open(tmp_path: Path) ->
         del unread  # what was never begun holds its file as long as it is there itself
         await room.ask("SELECT 1")  # the loop holds what a thread returned for one turn more
         assert n_open(data) == 0
+
+
+@pytest.mark.parametrize(
+    "code", [errno.EAGAIN, errno.EOPNOTSUPP], ids=["not cached", "cannot tell"]
+)
+async def test_what_is_not_at_hand_is_waited_for_in_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    async with parts(tmp_path) as room:
+        data = body(1, 1_000_000)
+        await room.put(data)
+        monkeypatch.setattr(os, "preadv", failing(code))
+        stream = await DiskBlobs(room.space).stream(blob_of(data))
+        assert stream is not None
+        async with aclosing(stream) as arriving:
+            assert b"".join([part async for part in arriving]) == data
