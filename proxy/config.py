@@ -94,7 +94,10 @@ def _shipped() -> dict[str, Any]:
         ("origins", ORIGINS),
     )
     return {
-        section: {name: model.model_dump(exclude_unset=True) for name, model in shipped.items()}
+        section: {
+            name: {key: getattr(model, key) for key in model.model_fields_set}
+            for name, model in shipped.items()
+        }
         for section, shipped in models
     }
 
@@ -149,8 +152,11 @@ def _flat(table: Mapping[str, Any], whence: str, above: Key = ()) -> Iterator[_L
 
 
 def _merged(lines: list[_Line]) -> dict[str, Any]:
-    """Lay the lines over each other, the last on top."""
-    tree: dict[str, Any] = {}
+    """Lay the lines over each other, the last on top.
+
+    Every section is there: one left out would be made by a validator built for it alone.
+    """
+    tree: dict[str, Any] = {name: {} for name in Settings.model_fields}
     for line in lines:
         place = tree
         for part in line.key[:-1]:

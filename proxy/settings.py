@@ -48,9 +48,12 @@ from proxy.setting_types import (
 
 
 class Section(BaseModel):
-    """A section: unknown keys are mistakes, nothing changes after reading."""
+    """A section: unknown keys are mistakes, nothing changes after reading.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Its validator is built when it is first needed: ``Settings`` builds one for all of them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Server(Section):
@@ -137,7 +140,7 @@ class Images(Section):
     """``[images]``: what is made, and how much of it is accepted."""
 
     max_pixels: int = Field(default=50_000_000, ge=1)
-    quality: Qualities = Qualities()
+    quality: Qualities = Field(default_factory=Qualities)
     formats: Annotated[tuple[Literal["avif", "webp"], ...], Listed] = ("avif", "webp")
     workers: int = Field(default=0, ge=0, le=256)
     queue: int = Field(default=64, ge=1)
@@ -242,24 +245,28 @@ class Mirror(Section):
         return {**ROLES, **value}
 
 
-PRESETS = {"thumbnail": Preset(width=400, height=300), "headimg": Preset(width=900, height=420)}
-ORIGINS = {"image.woshipm.com": Origin(referer="https://www.woshipm.com/")}
+# Not validated at import, which would build their validators; tests/test_settings.py does.
+PRESETS = {
+    "thumbnail": Preset.model_construct(width=400, height=300),
+    "headimg": Preset.model_construct(width=900, height=420),
+}
+ORIGINS = {"image.woshipm.com": Origin.model_construct(referer="https://www.woshipm.com/")}
 
 
 class Settings(Section):
     """Everything an operator may set."""
 
-    server: Server = Server()
-    admin: Admin = Admin()
-    log: Log = Log()
-    access: Access = Access()
-    cache: Cache = Cache()
-    fetch: Fetch = Fetch()
-    images: Images = Images()
+    server: Server = Field(default_factory=Server)
+    admin: Admin = Field(default_factory=Admin)
+    log: Log = Field(default_factory=Log)
+    access: Access = Field(default_factory=Access)
+    cache: Cache = Field(default_factory=Cache)
+    fetch: Fetch = Field(default_factory=Fetch)
+    images: Images = Field(default_factory=Images)
     presets: dict[PresetName, Preset] = PRESETS
-    dialects: Dialects = Dialects()
+    dialects: Dialects = Field(default_factory=Dialects)
     origins: dict[OriginKey, Origin] = ORIGINS
-    mirror: Mirror = Mirror()
+    mirror: Mirror = Field(default_factory=Mirror)
 
     @model_validator(mode="after")
     def _origins_agree(self) -> Self:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from proxy.config import load
 from proxy.model.signature import SigningKey
 from proxy.model.transform import Fit, Output, Transform
-from proxy.settings import PRESETS, Access, Dialects, Mirror, Preset, Settings
+from proxy.settings import ORIGINS, PRESETS, Access, Dialects, Mirror, Preset, Settings
 
 SHIPPED = Path(__file__).parents[1] / "config.toml"
 COMMENTED = re.compile(r"^#([a-z_]+ *=)", re.MULTILINE)  # a key that has no default
@@ -149,6 +149,12 @@ def test_a_preset_says_where_its_options_are_wrong() -> None:
 )
 def test_preset(preset: Preset, transform: Transform) -> None:
     assert preset.transform == transform
+
+
+def test_what_is_shipped_is_valid() -> None:
+    for model in (*PRESETS.values(), *ORIGINS.values()):
+        said = model.model_dump(exclude_unset=True)
+        assert type(model).model_validate(said) == model
 
 
 def test_the_shipped_presets_are_normal() -> None:

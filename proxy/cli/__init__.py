@@ -5,7 +5,6 @@ settings, 130 interrupted.
 """
 
 import sys
-from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
@@ -46,7 +45,7 @@ def application(asked: str | None = None) -> App:
     app = App(
         name="image-proxy",
         help=_HELP,
-        version=lambda: version("image-proxy"),
+        version=_version,
         result_action="return_value",
     )
     for name, where, sentence in COMMANDS:
@@ -68,3 +67,9 @@ def run(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = 130
     sys.exit(code or 0)
+
+
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415  # costs what help would wait for
+
+    return version("image-proxy")

@@ -5,12 +5,11 @@ but cannot read, or asks for what is not done here (NotOffered). Knows nothing o
 allowed, and verifies no signature: it hands on what was signed.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import NamedTuple, Protocol, cast
 
-from proxy.dialects import cloudflare, cors_anywhere, imgproxy, photon, weserv, willnorris, wrapped
 from proxy.errors import BadAddress, NotFound
 from proxy.model.order import Order
 from proxy.model.request import Request
@@ -18,27 +17,52 @@ from proxy.model.transform import Transform
 from proxy.settings import Settings
 
 
+class _Module(Protocol):
+    """What each dialect's own file offers."""
+
+    def read(self, request: Request, settings: Settings, /) -> Order | None: ...
+    def write(self, order: Order, /) -> str | None: ...
+
+
 class Dialect(NamedTuple):
-    """One way to write addresses. ``name`` is the one in ``[dialects] enabled``."""
+    """One way to write addresses. ``name`` is the one in ``[dialects] enabled``.
+
+    ``where`` is its module, loaded on use: most services read one dialect.
+    """
 
     name: str
-    # Raises an AskError.
-    read: Callable[[Request, Settings], Order | None]
-    # The request target, unsigned, that is read as this order; None where it cannot be said.
-    write: Callable[[Order], str | None]
+    where: str
+
+    def read(self, request: Request, settings: Settings) -> Order | None:
+        """Return what is asked for, None where this dialect does not know it.
+
+        Raises an AskError.
+        """
+        return _loaded(self.where).read(request, settings)
+
+    def write(self, order: Order) -> str | None:
+        """Return the request target, unsigned, that is read as this order; None: it cannot be."""
+        return _loaded(self.where).write(order)
 
 
 # In the order they are tried (dialects.md): what is told by its query, by its first word (Photon's
 # by a host name, too), by its form, and last what takes nearly any path.
 DIALECTS: tuple[Dialect, ...] = (
-    Dialect("wrapped", wrapped.read, wrapped.write),
-    Dialect("weserv", weserv.read, weserv.write),
-    Dialect("cloudflare", cloudflare.read, cloudflare.write),
-    Dialect("photon", photon.read, photon.write),
-    Dialect("imgproxy", imgproxy.read, imgproxy.write),
-    Dialect("willnorris", willnorris.read, willnorris.write),
-    Dialect("cors-anywhere", cors_anywhere.read, cors_anywhere.write),
+    Dialect("wrapped", "proxy.dialects.wrapped"),
+    Dialect("weserv", "proxy.dialects.weserv"),
+    Dialect("cloudflare", "proxy.dialects.cloudflare"),
+    Dialect("photon", "proxy.dialects.photon"),
+    Dialect("imgproxy", "proxy.dialects.imgproxy"),
+    Dialect("willnorris", "proxy.dialects.willnorris"),
+    Dialect("cors-anywhere", "proxy.dialects.cors_anywhere"),
 )
+
+
+def load(settings: Settings) -> None:
+    """Load the enabled dialects now, so that no request waits for one."""
+    for dialect in DIALECTS:
+        if dialect.name in settings.dialects.enabled:
+            _loaded(dialect.where)
 
 
 def read(request: Request, settings: Settings) -> Order:
@@ -63,3 +87,8 @@ def _normal(transform: Transform) -> Transform:
     """Return the normal form; the transform itself where it is that."""
     normal = transform.normal()
     return transform if normal == transform else normal
+
+
+@cache
+def _loaded(where: str) -> _Module:
+    return cast("_Module", import_module(where))

@@ -5,6 +5,7 @@ guard has no exceptions; an origin with ``connect_to`` has a session of its own 
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager
 
@@ -16,7 +17,13 @@ from proxy.errors import OriginTimeout, TooManyBytes
 from proxy.fetch.addresses import judge
 from proxy.fetch.attempt import Attempt, tracing
 from proxy.fetch.body import arriving
-from proxy.fetch.connector import INTERNET, Wire, connector, ending_with_connection
+from proxy.fetch.connector import (
+    INTERNET,
+    Wire,
+    connector,
+    ending_with_connection,
+    system_roots,
+)
 from proxy.fetch.dialling import dialled, split
 from proxy.fetch.failures import FOREIGN, translated
 from proxy.fetch.framing import Framing, judge_head, read_head
@@ -61,6 +68,7 @@ class Fetcher:
         self._now = now
         self._accept = accept
         self._wire = wire
+        self._trusting = wire.tls  # None until an origin is asked that wants the system's roots
         self._slots = Slots(settings.per_origin)
         self._sessions: dict[str | None, aiohttp.ClientSession] = {}  # by connect_to; None: shared
 
@@ -132,6 +140,7 @@ class Fetcher:
                     URL(target.url, encoded=True),
                     headers=CIMultiDict(lines),
                     server_hostname=target.server_name,
+                    ssl=await self._trusted(source),
                     allow_redirects=False,
                     trace_request_ctx=attempt,
                     middlewares=(attempt.once,),
@@ -140,6 +149,14 @@ class Fetcher:
             raise OriginTimeout(f"{source.authority}: no {attempt.waiting_for} in time") from exc
         except FOREIGN as exc:
             raise translated(exc, source.authority) from exc
+
+    async def _trusted(self, source: Source) -> ssl.SSLContext | bool:
+        """Return who may vouch for the origin."""
+        if source.scheme != "https":
+            return True
+        if self._trusting is None:  # asks at the same time make one each; the last one's is kept
+            self._trusting = await asyncio.to_thread(system_roots)
+        return self._trusting
 
     def _judged(
         self, response: aiohttp.ClientResponse, conditions: Headers, where: str

@@ -89,8 +89,17 @@ def connector(judge: Judge, resolver: Resolver, wire: Wire) -> Watched:
         ttl_dns_cache=0,
         keepalive_timeout=KEEP_ALIVE_S,
         limit=0,
-        ssl=True if wire.tls is None else wire.tls,
     )
+
+
+def system_roots() -> ssl.SSLContext:
+    """Return a context that trusts whom the system does; takes some 50 ms, so for a thread.
+
+    aiohttp's own is not asked: a server is started without it (``lean``).
+    """
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(("http/1.1",))
+    return context
 
 
 def _take(closed: asyncio.Future[None]) -> None:

@@ -3,6 +3,7 @@
 import os
 import tempfile
 
+from proxy import lean
 from proxy.settings import Settings
 
 
@@ -14,9 +15,14 @@ def start(settings: Settings) -> int:
     with tempfile.TemporaryDirectory(prefix="image-proxy-metrics-") as directory:
         # prometheus-client reads this when it is first imported, hence the imports below.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
-        from proxy.observe import logs  # noqa: PLC0415
-        from proxy.server.supervisor import Supervisor, bind  # noqa: PLC0415
-        from proxy.wiring import policy_of  # noqa: PLC0415
+        with lean.without_collecting():
+            lean.load()
+            from proxy import dialects  # noqa: PLC0415
+            from proxy.observe import logs  # noqa: PLC0415
+            from proxy.server.supervisor import Supervisor, bind  # noqa: PLC0415
+            from proxy.wiring import policy_of  # noqa: PLC0415
+
+            dialects.load(settings)
 
         policy_of(settings)  # each process reads them again: here, so that a mistake starts none
         logs.configure(settings.log)

@@ -3,6 +3,8 @@
 Certificates are made on the spot; without openssl those tests are skipped.
 """
 
+import asyncio
+
 import pytest
 
 from proxy.errors import OriginTimeout, OriginTls, OriginTruncated, ProxyError
@@ -66,6 +68,19 @@ async def test_a_certificate_nobody_vouches_for_is_refused(
         with pytest.raises(OriginTls):
             await body(make_fetcher(), asked, profile(origin.port))
     assert origin.requests == []
+
+
+@needs_openssl
+async def test_whom_the_system_trusts_is_trusted_whether_or_not_aiohttp_knows(
+    make_fetcher: MakeFetcher, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))  # after aiohttp was imported
+    asked = source(host="a.example", scheme="https")
+    fetcher = make_fetcher()
+    async with raw_origin(WHOLE, tls=certificate.server()) as origin:
+        asks = (body(fetcher, asked, profile(origin.port)) for _ in range(3))
+        assert await asyncio.gather(*asks) == [b"hello"] * 3
+        assert await body(fetcher, asked, profile(origin.port)) == b"hello"
 
 
 @pytest.mark.parametrize(
