@@ -28,6 +28,7 @@ from proxy.stores.store import Store
 from proxy.tasks import Tasks
 
 _CLOSING_S = 5.0  # seconds background work gets to end by itself
+_FIRST_ANSWERS_S = 0.2  # those who waited for the start come first, then the picture workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ async def service(
         stack.push_async_callback(fetcher.close)
         workers = Workers(settings.images, processes=picture_workers)
         # Not waited for: what is kept is served at once.
-        tasks.spawn(workers.start(), name="start the picture workers")
+        tasks.spawn(workers.start(after_s=_FIRST_ANSWERS_S), name="start the picture workers")
         stack.push_async_callback(workers.close)
         stack.push_async_callback(tasks.close, timeout_s=_CLOSING_S)
         flow = _corridor(

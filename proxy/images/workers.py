@@ -54,8 +54,12 @@ class Workers:
         """Return how many processes died or had to be killed at a deadline."""
         return sum(slot.lost for slot in self._slots)
 
-    async def start(self) -> None:
-        """Start the processes and wait until all are ready; jobs may queue meanwhile."""
+    async def start(self, *, after_s: float = 0.0) -> None:
+        """Start the processes and wait until all are ready; jobs may queue meanwhile.
+
+        Each takes a third of a second of a processor to start: ``after_s`` leaves them to others.
+        """
+        await asyncio.sleep(after_s)
         self._slots = [Slot(self._limits, self._tasks) for _ in range(self._processes)]
         async with asyncio.TaskGroup() as group:
             for slot in self._slots:
