@@ -7,7 +7,7 @@ A disk that cannot be used is a state, not a failure: it is tried again every fe
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
@@ -91,9 +91,14 @@ class Disk:
 
     @classmethod
     async def open(cls, settings: Cache, *, now: Callable[[], float]) -> "Disk":
-        """Open the directory, made where it is missing; degraded where it cannot be."""
+        """Open the directory, made where it is missing; degraded where it cannot be.
+
+        Takes no longer the more is kept: what does (a copy of the index, eviction) is left to the
+        first ``tend``.
+        """
         disk = cls(settings, now=now)
-        await disk.tend()
+        if not await disk._tried(disk._join):
+            await disk._tried(disk._join)
         return disk
 
     def claim(self, key: str) -> AbstractAsyncContextManager[None]:
@@ -118,27 +123,8 @@ class Disk:
 
         Once more where it fails: a damaged index is replaced by whoever comes next.
         """
-        if not await self._tended():
-            await self._tended()
-
-    async def _tended(self) -> bool:
-        try:
-            if self._health.degraded:
-                await self._writer.do(self._probe)
-            await self._space.release_dead()
-            self._counter.renew()
-            await self.index.renew()
-            self._health.recovered()
-            if self._now() >= self._touches_due_at:
-                await self._flush()
-            await self.purges.tend()
-            await self.notes.tend()
-            await self._space.trim()
-            await self._saving.tend()
-        except (OSError, StoreUnavailable) as exc:
-            self._health.failed(exc)
-            return False
-        return True
+        if not await self._tried(self._join, self._keep_in_order):
+            await self._tried(self._join, self._keep_in_order)
 
     def unswept(self) -> bool:
         """Tell whether ``sweep`` is due: after a start, a new index, a day."""
@@ -174,6 +160,33 @@ class Disk:
         self.index.close()
         self._counter.close()
         await asyncio.to_thread(self._directory.leave)
+
+    async def _tried(self, *steps: Callable[[], Awaitable[None]]) -> bool:
+        """Do the steps; tell whether none failed."""
+        try:
+            for step in steps:
+                await step()
+        except (OSError, StoreUnavailable) as exc:
+            self._health.failed(exc)
+            return False
+        return True
+
+    async def _join(self) -> None:
+        """Work with what stands in the directory now, where the disk lets us."""
+        if self._health.degraded:
+            await self._writer.do(self._probe)
+        await self._space.release_dead()
+        self._counter.renew()
+        await self.index.renew()
+        self._health.recovered()
+
+    async def _keep_in_order(self) -> None:
+        if self._now() >= self._touches_due_at:
+            await self._flush()
+        await self.purges.tend()
+        await self.notes.tend()
+        await self._space.trim()
+        await self._saving.tend()
 
     async def _flush(self) -> None:
         self._touches_due_at = self._now() + _TOUCHES_AFTER_S

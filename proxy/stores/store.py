@@ -299,7 +299,7 @@ class Store:
 
     async def _tend_for_ever(self) -> None:
         while True:
+            await asyncio.sleep(TEND_S)  # the first moments are those of who waited for the start
+            await self.tend()
             if self._backend.unswept():
                 await self._backend.sweep()
-            await asyncio.sleep(TEND_S)
-            await self.tend()

@@ -368,7 +368,7 @@ async def test_two_hundred_requests_leave_nothing_behind(door: Doorway) -> None:
     for _ in range(10):
         await asyncio.gather(*(door.ask(target) for target in targets * 5))
     await until(lambda: not door.server.open_connections())
-    assert {task.get_name() for task in asyncio.all_tasks()} == before
+    assert {task.get_name() for task in asyncio.all_tasks()} <= before  # some ended since
     ids = [line["request_id"] for line in door.lines if line["event"] == "request"]
     assert len(ids) == len(set(ids)) == 204
 

@@ -89,6 +89,7 @@ async def test_a_restart_remembers_what_was_used(tmp_path: Path) -> None:
         clock.at += 1
         await store.look_up("k0")
     async with opened(tmp_path, disk=4 * MIB, now=clock) as store:
+        await store.tend()  # the bound was lowered
         assert await store.look_up("k0") is not None
         assert await store.look_up("k1") is None
 
@@ -243,6 +244,7 @@ async def test_pins_over_the_bound_are_served_and_nothing_else_is_kept(tmp_path:
             await store.pin(f"k{n}")
         await put(store, "other", body(99))
     async with opened(tmp_path, disk=8 * MIB, now=clock) as store:
+        await store.tend()  # the bound was lowered
         assert store.state().degraded
         assert "cache.disk is full" in store.state().reason
         assert await store.look_up("other") is None
