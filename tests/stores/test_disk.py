@@ -4,14 +4,17 @@ import asyncio
 import errno
 import os
 import random
+import re
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,6 +95,32 @@ async def test_a_restart_remembers_what_was_used(tmp_path: Path) -> None:
         await store.tend()  # the bound was lowered
         assert await store.look_up("k0") is not None
         assert await store.look_up("k1") is None
+
+
+async def test_opening_goes_through_nothing_that_grows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, said = Clock(), list[str]()
+    async with opened(tmp_path, now=clock) as store:
+        await put(store, "a", body(1))
+    copy = (tmp_path / "index.sqlite3.backup").stat()
+    connect = sqlite3.connect
+
+    def told(*given: Any, **named: Any) -> sqlite3.Connection:  # noqa: ANN401  # sqlite3's own
+        connection: sqlite3.Connection = connect(*given, **named)
+        connection.set_trace_callback(said.append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", told)
+    clock.at += 86400  # a copy and a sweep are due
+    async with opened(tmp_path, now=clock) as store:
+        opening = list(said)
+        assert await store.look_up("a") is not None
+        assert (tmp_path / "index.sqlite3.backup").stat() == copy
+        assert not (tmp_path / "locks" / "sweep").exists()
+    grown = re.compile(r"entries|blobs WHERE|FROM blobs|notes|pins|_check", re.IGNORECASE)
+    assert opening
+    assert [statement for statement in opening if grown.search(statement)] == []
 
 
 async def test_home_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

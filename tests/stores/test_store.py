@@ -1,10 +1,7 @@
 """The memory tier over a backend."""
 
-import re
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -164,29 +161,3 @@ async def test_a_body_in_memory_alone_is_in_no_file(tmp_path: Path) -> None:
         file = await store.file(blob_of(body(1)))
         assert file is not None
         assert file.length == len(body(1))
-
-
-async def test_opening_goes_through_nothing_that_grows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock, said = Clock(), list[str]()
-    async with opened(tmp_path, now=clock) as store:
-        await put(store, "a", body(1))
-    copy = (tmp_path / "index.sqlite3.backup").stat()
-    connect = sqlite3.connect
-
-    def told(*given: Any, **named: Any) -> sqlite3.Connection:  # noqa: ANN401  # sqlite3's own
-        connection: sqlite3.Connection = connect(*given, **named)
-        connection.set_trace_callback(said.append)
-        return connection
-
-    monkeypatch.setattr(sqlite3, "connect", told)
-    clock.at += 86400  # a copy and a sweep are due
-    async with opened(tmp_path, now=clock) as store:
-        opening = list(said)
-        assert await store.look_up("a") is not None
-        assert (tmp_path / "index.sqlite3.backup").stat() == copy
-        assert not (tmp_path / "locks" / "sweep").exists()
-    grown = re.compile(r"entries|blobs WHERE|FROM blobs|notes|pins|_check", re.IGNORECASE)
-    assert opening
-    assert [statement for statement in opening if grown.search(statement)] == []
