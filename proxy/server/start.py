@@ -1,10 +1,15 @@
 """From settings to running processes: metrics' directory, logs, socket, supervisor."""
 
 import os
+import resource
 import tempfile
 
 from proxy import lean
 from proxy.settings import Settings
+
+
+# A connection of the fast lane takes two descriptors, each of its replies one. Shells give 1024.
+_OPEN_FILES = 1 << 16
 
 
 def start(settings: Settings) -> int:
@@ -26,6 +31,7 @@ def start(settings: Settings) -> int:
 
         policy_of(settings)  # each process reads them again: here, so that a mistake starts none
         logs.configure(settings.log)
+        raise_open_files()
         listening = bind(settings.server.host, settings.server.port)
         host, port = listening.getsockname()[:2]
         address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
@@ -33,3 +39,11 @@ def start(settings: Settings) -> int:
         return Supervisor(
             settings, listening, count=count, on_ready=lambda: logs.listening(address, count)
         ).run()
+
+
+def raise_open_files() -> None:
+    """Let this process and its children open as many files as the system allows, up to 65,536."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

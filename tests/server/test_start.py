@@ -1,6 +1,7 @@
 """From settings to a running program: what it says, and what it leaves behind."""
 
 import asyncio
+import resource
 import signal
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import aiohttp
 import pytest
 
 from proxy.errors import SettingsError
-from proxy.server.start import start
+from proxy.server.start import raise_open_files, start
 from proxy.server.supervisor import bind
 from proxy.settings import Server, Settings
 from tests.fakes.program import program
@@ -27,6 +28,20 @@ def test_a_taken_port_is_said_and_nothing_is_left(
         with pytest.raises(SettingsError, match="cannot listen"):
             start(taken)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_as_many_files_are_opened_as_the_system_allows_and_never_fewer() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        raise_open_files()
+        raised = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert 256 < raised[0] <= 1 << 16
+        assert raised[1] == hard
+        raise_open_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == raised
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.slow
