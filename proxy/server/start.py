@@ -7,7 +7,6 @@ import tempfile
 from proxy import lean
 from proxy.settings import Settings
 
-
 # A connection of the fast lane takes two descriptors, each of its replies one. Shells give 1024.
 _OPEN_FILES = 1 << 16
 
