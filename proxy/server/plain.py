@@ -51,7 +51,9 @@ EXCLUDED = frozenset(
 )
 _EXCLUDED_PREFIXES = (b"content-", b"http2-", b"sec-websocket-")
 _CONNECTION, _FORWARDED = b"connection", b"x-forwarded-for"
-_ONCE = frozenset((*CHOOSING, _FORWARDED))
+# What aiohttp's parser refuses twice (its SINGLETON_HEADERS), beside what is excluded anyway.
+_SINGLE = (b"etag", b"max-forwards", b"server", b"user-agent")
+_ONCE = frozenset((*CHOOSING, *_SINGLE, _FORWARDED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def test_plain(fields: bytes) -> None:
         pytest.param(b"Host: a/\r\n", id="a path in Host"),
         pytest.param(HOST + HOST, id="Host twice"),
         pytest.param(HOST + b"Accept: a\r\nAccept: b\r\n", id="Accept on two lines"),
+        pytest.param(HOST + b"User-Agent: a\r\nuser-agent: a\r\n", id="what aiohttp refuses twice"),
         pytest.param(HOST + b"Connection: close\r\n", id="the last on its connection"),
         pytest.param(HOST + b"Connection: keep-alive, Upgrade\r\n", id="an upgrade"),
         pytest.param(HOST + b"Content-Length: 0\r\n", id="a body, though empty"),
