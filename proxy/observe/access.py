@@ -56,10 +56,10 @@ class AccessLog:
         """Write the line of a request, which took ``seconds`` until ``now`` (Unix seconds)."""
         if not self._on:
             return
+        self.flush()
         if self._as_text:
             _write_text(trace, seconds)
             return
-        self.flush()
         error = f', "error": {quoted(trace.error)}' if trace.error else ""
         before, after = _lead(now)
         line = (

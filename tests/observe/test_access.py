@@ -125,6 +125,20 @@ def test_lines_stand_in_the_order_of_their_requests() -> None:
     assert [json.loads(line)["client"] for line in lines(written)] == ["1", "2", "3"]
 
 
+def test_lines_of_text_stand_in_that_order_too() -> None:
+    log, written = opened("text")
+    log.again(Said.of(replace(TRACE, target="/1")), '"x"', 0.0, NOW)
+    log.answered(replace(TRACE, target="/2"), 0.0, NOW)
+    assert re.findall(r"GET (/\d)", written.getvalue()) == ["/1", "/2"]
+
+
+def test_the_last_instant_of_a_second_is_no_seventh_digit() -> None:
+    log, written = opened()
+    log.again(Said.of(TRACE), '"x"', 0.0, 1_796_069_194.9999998)
+    log.flush()
+    assert json.loads(written.getvalue())["ts"] == "2026-11-30T20:06:34.999999Z"
+
+
 class Pipe(StringIO):
     """A stream that remembers in which pieces it was written to."""
 
