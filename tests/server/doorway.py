@@ -90,20 +90,21 @@ class Doorway:
 
 
 @asynccontextmanager
-async def doorway(
+async def doorway(  # noqa: PLR0913  # what a door may be like; all but two by name
     cache: Path,
     more: Mapping[str, Any] | None = None,
     *,
     origin_port: int = NOWHERE,
     turn: Reply | Exception | None = None,
     fast: bool = True,
+    picture_workers: int = 0,
 ) -> AsyncIterator[Doorway]:
     """Open a door until the block ends; with ``turn`` that is what flow says to all.
 
-    ``fast`` False: without the fast lane.
+    ``fast`` False: without the fast lane. With no picture workers no picture is made.
     """
     settings = settings_for(cache, origin_port, {"log": {"access": True}, **(more or {})})
-    async with wiring.service(settings, picture_workers=0) as whole:
+    async with wiring.service(settings, picture_workers=picture_workers) as whole:
         parts = whole if turn is None else replace(whole, flow=cast("Flow", Given(turn)))
         loop = asyncio.get_running_loop()
         with logged(Log(format="json")) as written:
