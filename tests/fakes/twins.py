@@ -68,6 +68,10 @@ class Wire:
             while not (self._ended or self._is_quiet):
                 self._take()
                 await asyncio.sleep(0)
+        return self.taken()
+
+    def taken(self) -> Heard:
+        """Return what was said since the last call."""
         self._take()
         heard, self._heard = bytes(self._heard), bytearray()
         return Heard(heard, self._ended)
