@@ -24,10 +24,11 @@ from load import Load
 from originals import SIZES
 from peers import nginx, ours
 from results import machine, median, ratio, spread, table, write_part
-from stand import OK, Asked, Running, Stand, put_script
+from stand import OK, TIMES_ASKED, Asked, Running, Stand, put_script
 
 OBJECTS = (1, 10, 100, 1_000, 10_000, 100_000)
 CONNECTIONS = (1, 4, 16, 64, 256, 1_000)
+SECOND_MORE = 250  # connections: opening them takes some of the time
 FEW_CONNECTIONS = 16  # along bytes: 64 of 8 MB are half a GB on their way
 QUICK_OBJECTS = 1_000
 AT_ONCE = 8  # connections that fill a cache
@@ -95,7 +96,7 @@ class Bench:
                     running.process,
                     running.place.port,
                     script,
-                    seconds=self._seconds,
+                    seconds=self._seconds + connections // SECOND_MORE,
                     connections=connections,
                 )
                 if number_of_round >= 0:
@@ -106,9 +107,9 @@ class Bench:
 
 
 def fill(running: Running, asked: Asked) -> None:
-    """Ask for each picture once, over a few kept connections."""
+    """Ask for each picture as often as it takes to be held, over a few kept connections."""
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
-    for one in running.requests(asked):
+    for one in running.requests(asked) * TIMES_ASKED:
         waiting.put(one)
     failed = threading.Event()
 

@@ -45,7 +45,8 @@ def draw(points: Sequence[Measured]) -> None:
         places[1][column].xaxis.set_major_formatter(_short)
     places[0][0].set_ylabel("processor time a hit, µs")
     places[1][0].set_ylabel("hits a second, one core")
-    places[0][0].legend()
+    if points:
+        places[0][-1].legend()
     figure.suptitle("How hits grow: one worker on one core, every picture as likely as the other")
     figure.savefig(PLOT, metadata={"Date": None})
 

@@ -103,7 +103,9 @@ def run(  # noqa: PLR0913  # what a run is
     ).stdout
     cpu_s = server.cpu_s() - before
     told = json.loads(said.strip().splitlines()[-1])
-    if told["bad"] or not told["requests"]:
+    if not told["requests"]:
+        raise ValueError(f"{server.command[0]}: no answer in {seconds} s")
+    if told["bad"]:
         raise ValueError(f"{server.command[0]}: {told['bad']} failed of {told['requests']}")
     return Load(
         requests=told["requests"],
