@@ -27,7 +27,8 @@ Medians over {rounds} rounds; ± is the width of the middle half of the rounds, 
 median. All servers run at once, one worker each, on core 0; wrk ({connections} connections, kept)
 runs on core 1, and so does the origin, which is not asked while anything is timed. A round asks
 every peer every case in turn, the next goes the other way round; a ratio is the median of the
-rounds' ratios. µs are user + system time of the server's whole tree of processes, by the kernel.
+rounds' ratios. µs are user + system time of the server's whole tree of processes, by the kernel;
+opening a connection and its first 10 requests are not in them, but in the rates and latencies.
 *browser* is the head Chrome sends for an <img> of another site ({head} bytes with its target),
 *short* wrk's own; 64 or 1 is how many pictures are asked for in turn.
 
