@@ -12,14 +12,14 @@ from http import HTTPStatus
 
 from proxy.cache.keys import info_key, picture_key, smaller_key
 from proxy.cache.storing import Admission, admit
-from proxy.errors import BodyLost, MakingTimeout, NotDecodable, ProxyError, StoreUnavailable
+from proxy.errors import BodyLost, MakingTimeout, NotDecodable, ProxyError
 from proxy.flow.caution import Caution
 from proxy.flow.flight import Flight
 from proxy.flow.meter import Meter
 from proxy.images.plan import plan, stands_in
 from proxy.images.sniff import sniff
 from proxy.images.workers import Load, Workers
-from proxy.model.body import Held, Stored
+from proxy.model.body import Held, Placed, Stored
 from proxy.model.entry import Entry, Head, Kind, Times
 from proxy.model.headers import Headers
 from proxy.model.permit import Profile
@@ -177,14 +177,14 @@ class Pictures:
                 if known is not None:
                     return known
                 data = await self._metered(wish)
-                made = await self._entry(wish, data, keep=began is not None)
+                made = self._entry(wish, data)
                 if began is not None:
                     await self._store.keep(made, began)
                 return made
         except TimeoutError as late:
             raise MakingTimeout(f"{wish.original.source}: not made in {patience_s:g} s") from late
 
-    async def _entry(self, wish: _Wish, data: bytes, *, keep: bool) -> Entry:
+    def _entry(self, wish: _Wish, data: bytes) -> Entry:
         now = self._now()
         gives_way = wish.may_give_way and len(data) >= wish.body.length
         facts = None if wish.media_type == INFO_TYPE else self._sniffed(data)
@@ -195,7 +195,7 @@ class Pictures:
             host=wish.original.host,
             head=Head(status=HTTPStatus.OK),
             times=Times(requested_at=now, received_at=now),
-            body=wish.body if gives_way else await self._body(data, keep=keep),
+            body=wish.body if gives_way else _held(data),
             media_type=wish.original.media_type if gives_way else wish.media_type,
             facts=wish.original.facts if gives_way else facts,
             parent=wish.original.key,
@@ -204,30 +204,22 @@ class Pictures:
     def _sniffed(self, data: bytes) -> Facts | None:
         return sniff(data, max_frames=self._images.max_frames)
 
-    async def _body(self, data: bytes, *, keep: bool) -> Stored:
-        if not keep:
-            return _held(data)
-        draft = await self._store.begin(len(data))
-        try:
-            await draft.write(data)
-            return await draft.commit()
-        except StoreUnavailable:  # the disk lost its copy, we have ours
-            return _held(data)
-        finally:
-            await draft.abort()
-
     async def _metered(self, wish: _Wish) -> bytes:
-        async def load() -> bytes:
-            data = await self._store.read(wish.body)
-            if data is None:
+        async def load() -> bytes | Placed:
+            body = await self._store.place(wish.body)
+            if body is None:
                 raise BodyLost(wish.original.source)
-            return data
+            return body
 
         clock = asyncio.get_running_loop().time
         started, outcome = clock(), "cancelled"
         source, host = wish.original.source, wish.original.host
         try:
             data = await wish.make(load)
+        except BodyLost as lost:
+            outcome = lost.slug()
+            await self._store.read(wish.body)  # has what is damaged removed
+            raise
         except ProxyError as failure:
             outcome = failure.slug()
             await self._caution.remember(wish.key, failure, url=source, host=host)

@@ -1,31 +1,24 @@
 """One killable worker process; its user keeps the slot while the process behind it changes.
 
-A pool of one each, because pebble's workers share a locked pipe: one that dies while it holds the
-lock would stop them all. After anything but a result the process is replaced whole.
+After anything but a result the process is replaced whole, and so is one that is worn.
 """
 
 import asyncio
-import multiprocessing
-import os
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
-
-from pebble import CONSTS, ProcessExpired, ProcessPool
+from typing import TypeVar
 
 from proxy.errors import Busy, MakingTimeout, WorkerLost
 from proxy.images.limits import Limits
-from proxy.images.worker import Work, bounded, prepare
+from proxy.images.process import Process
+from proxy.images.worker import Work, ready
+from proxy.model.body import Placed
 from proxy.tasks import Tasks
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_JOBS_MAX = 500  # then a fresh process: what decoders leak is bounded
+_JOBS_MAX = 10_000  # then a fresh process, whatever it holds
 _STARTS_MAX = 2
 _START_S = 10.0  # a process is ready in half a second; one that is not after this is given up
-
 _TAKE_S = 0.5  # a running process takes its job at once; one that does not is stopped
+_GONE = (EOFError, ConnectionError)  # what a socket says whose other end has died
 
 _T = TypeVar("_T")
 
@@ -35,85 +28,87 @@ class Slot:
 
     def __init__(self, limits: Limits, tasks: Tasks) -> None:
         self.lost = 0
-        self._runs = False  # the process behind it has answered once
+        self._runs = False  # the process behind it has taken a job once
+        self._jobs = 0  # it has done
         self._limits = limits
         self._tasks = tasks
-        self._pool: ProcessPool = self._start()
+        self._process: Process | None = None
+        self._start()
 
     async def ready(self) -> None:
-        """Wait until the process has loaded its decoders."""
-        async with asyncio.timeout(_START_S):
-            await asyncio.wrap_future(self._pool.schedule(os.getpid))
-        self._runs = True
+        """Wait until the process has loaded its decoders; raises as ``run``."""
+        await self.run(ready, b"")
 
-    async def run(self, work: Work[_T], data: bytes) -> _T:
-        """Return what ``work`` makes of ``data`` in the process.
+    async def run(self, work: Work[_T], body: bytes | Placed) -> _T:
+        """Return what ``work`` makes of ``body`` in the process.
 
-        Raises what it raises, MakingTimeout at the deadline and WorkerLost where the process dies
-        of it. One that died before the job began costs only a new start; Busy where that one dies,
-        too. Cancelling kills the process.
+        Raises what it raises, BodyLost where what was placed is not there, MakingTimeout at the
+        deadline and WorkerLost where the process dies of it. One that died before the job began
+        costs only a new start; Busy where that one dies, too. Cancelling kills the process.
         """
-        broken: RuntimeError | None = None
         for _ in range(_STARTS_MAX):
-            try:
-                return await self._attempt(work, data)
-            except RuntimeError as exc:  # pebble's word for a pool whose process died idle
-                self._lose()
-                broken = exc
-        raise Busy("the workers died before they took the picture") from broken
+            if self._process is None:
+                self._start()
+            if self._process is not None and await self._takes(self._process, work, body):
+                return await self._made(self._process)
+        raise Busy("the workers died before they took the picture")
 
     async def close(self) -> None:
         """End the process."""
-        await asyncio.to_thread(_end, self._pool)
+        if self._process is not None:
+            self._process.kill()
+            await asyncio.to_thread(self._process.wait)
 
-    async def _attempt(self, work: Work[_T], data: bytes) -> _T:
-        deadline_s = self._limits.deadline_s
-        arguments = work, data, self._limits
-        bound: Callable[..., _T] = bounded
-        job = self._pool.schedule(bound, args=arguments, timeout=deadline_s)
+    async def _takes(self, process: Process, work: Work[_T], body: bytes | Placed) -> bool:
+        """Tell the process its job; False where it died instead."""
         try:
-            async with asyncio.timeout(deadline_s + (_TAKE_S if self._runs else _START_S)):
-                result = await asyncio.wrap_future(job)
-        except ProcessExpired as exc:
-            self._lose()
-            raise WorkerLost(f"the worker died of the picture: exit {exc.exitcode}") from exc
+            async with asyncio.timeout(_TAKE_S if self._runs else _START_S):
+                await process.tell((work, body))
+        except _GONE:
+            await self._lose(process)
+            return False
         except TimeoutError as exc:
-            self._lose()
-            raise MakingTimeout(f"not made within images.deadline = {deadline_s:g} s") from exc
+            await self._lose(process)
+            raise MakingTimeout("the worker did not take the picture") from exc
         except asyncio.CancelledError:
-            self._replace()
+            self._replace(process)
             raise
-        else:
-            self._runs = True
-            return result
+        self._runs = True
+        return True
 
-    def _start(self) -> ProcessPool:
-        # Workers ignore SIGTERM, a shutdown's signal to the whole group; pebble is to kill at once.
-        CONSTS.term_timeout = 0
-        pool = ProcessPool(
-            max_workers=1,
-            max_tasks=_JOBS_MAX,
-            initializer=prepare,
-            initargs=(self._limits, os.getpid()),
-            context=multiprocessing.get_context("spawn"),
-        )
-        # Asking starts it; in this thread, because a worker dies with the thread it came from.
-        # Where there is no room for a process, the next job says so.
-        with suppress(BrokenProcessPool):
-            _ = pool.active
-        return pool
+    async def _made(self, process: Process) -> _T:
+        deadline_s = self._limits.deadline_s
+        try:
+            async with asyncio.timeout(deadline_s):
+                made, worn = await process.answer()
+        except _GONE as exc:
+            how = await self._lose(process)
+            raise WorkerLost(f"the worker died of the picture: exit {how}") from exc
+        except TimeoutError as exc:
+            await self._lose(process)
+            raise MakingTimeout(f"not made within images.deadline = {deadline_s:g} s") from exc
+        except BaseException:
+            self._replace(process)
+            raise
+        self._jobs += 1
+        if worn or self._jobs >= _JOBS_MAX:
+            self._replace(process)
+        if isinstance(made, Exception):
+            raise made
+        result: _T = made
+        return result
 
-    def _lose(self) -> None:
+    def _start(self) -> None:
+        self._process, self._runs, self._jobs = None, False, 0
+        with suppress(OSError):  # no room for a process: the next job tries again
+            self._process = Process(self._limits)
+
+    async def _lose(self, process: Process) -> int:
+        """Replace a process that is of no use any more; return how it ended."""
         self.lost += 1
-        self._replace()
+        return await asyncio.shield(self._replace(process))
 
-    def _replace(self) -> None:
-        self._tasks.spawn(asyncio.to_thread(_end, self._pool), name="end a picture worker")
-        self._pool = self._start()
-        self._runs = False
-
-
-def _end(pool: ProcessPool) -> None:
-    """Stop a pool and wait for its process and threads. Blocks for some tenths of a second."""
-    pool.stop()  # type: ignore[no-untyped-call]  # pebble left it untyped
-    pool.join()
+    def _replace(self, process: Process) -> "asyncio.Task[int]":
+        process.kill()
+        self._start()
+        return self._tasks.spawn(asyncio.to_thread(process.wait), name="end a picture worker")

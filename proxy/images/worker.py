@@ -6,16 +6,23 @@ Every kind of work takes an original's bytes and the limits, and returns values 
 
 import ctypes
 import os
+import pickle
 import resource
 import signal
+import socket
 import sys
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from traceback import format_exc
 from typing import TypeVar
 
-from proxy.errors import ProxyError
+from proxy.errors import BodyLost, ProxyError
 from proxy.images.limits import Limits
+from proxy.model.body import Placed
 from proxy.model.picture import Variant
 
+_TAKEN, _HEAD_BYTES = b"!", 8  # see process.py
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _NICE = 10  # answering goes before making
 _BASE_BYTES = 512 << 20  # interpreter, decoders, encoders, bytes in and out
@@ -23,8 +30,35 @@ _BASE_BYTES = 512 << 20  # interpreter, decoders, encoders, bytes in and out
 # own), or for all the frames of the largest animation, held small until they are written.
 _BYTES_PER_PIXEL = 5 * 4
 
+_PAGE_BYTES = resource.getpagesize()
+# Between two works a process keeps what it has touched up to here: having the kernel clear it anew
+# for each took a third of a small picture's time. Above, it is given back.
+_KEPT_BYTES = 72 << 20
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # mallopt(3)
+_MAPPED_BYTES = 32 << 20  # glibc's own largest
+_MOST_BYTES = 80 << 20  # what is left above this has leaked: the process is worn
+
 _T = TypeVar("_T")
 Work = Callable[[bytes, Limits], _T]
+
+
+def serve(channel: int, parent: int) -> None:
+    """Do what comes through the socket ``channel``, until its other end is closed.
+
+    First come the limits, then (work, body) again and again: each is answered by a byte at once and
+    by (result or failure, whether this process is worn) once done.
+    """
+    with socket.socket(fileno=channel) as line, line.makefile("rb") as asked:
+        limits: Limits = pickle.load(asked)  # noqa: S301  # the parent's own words
+        prepare(limits, parent)
+        while True:
+            try:
+                work, body = pickle.load(asked)  # noqa: S301  # likewise
+            except EOFError:
+                return
+            line.sendall(_TAKEN)
+            told = pickle.dumps((_done(work, body, limits), _is_worn()))
+            line.sendall(len(told).to_bytes(_HEAD_BYTES, "little") + told)
 
 
 def prepare(limits: Limits, parent: int) -> None:
@@ -39,7 +73,11 @@ def prepare(limits: Limits, parent: int) -> None:
     os.nice(_NICE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        libc = ctypes.CDLL(None)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if hasattr(libc, "mallopt"):  # musl has none
+            libc.mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
+            libc.mallopt(_M_MMAP_THRESHOLD, _MAPPED_BYTES)
         if os.getppid() != parent:  # it died before we asked
             os.kill(os.getpid(), signal.SIGKILL)
         bytes_max = _BASE_BYTES + _BYTES_PER_PIXEL * limits.max_pixels
@@ -51,8 +89,8 @@ def prepare(limits: Limits, parent: int) -> None:
     os.close(nowhere)
 
 
-def bounded(work: Work[_T], data: bytes, limits: Limits) -> _T:
-    """Return what ``work`` makes of ``data``.
+def bounded(work: Work[_T], body: bytes | Placed, limits: Limits) -> _T:
+    """Return what ``work`` makes of the body; raises BodyLost where that is not what was placed.
 
     The kernel ends the process should it use more processor time than its deadline has seconds:
     so a work ends even when the parent hangs.
@@ -60,10 +98,11 @@ def bounded(work: Work[_T], data: bytes, limits: Limits) -> _T:
     used = resource.getrusage(resource.RUSAGE_SELF)
     bound_s = int(used.ru_utime + used.ru_stime + limits.deadline_s) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (bound_s, resource.RLIM_INFINITY))
-    try:
-        return work(data, limits)
-    finally:
-        _give_back()
+    return work(body if isinstance(body, bytes) else _read(body), limits)
+
+
+def ready(_data: bytes, _limits: Limits) -> None:
+    """Do nothing: whoever is answered is ready."""
 
 
 def make(data: bytes, limits: Limits, *, variants: tuple[Variant, ...]) -> list[bytes | ProxyError]:
@@ -94,11 +133,44 @@ def fingerprint(data: bytes, limits: Limits) -> int:
     return fingerprint.fingerprint(data, limits)
 
 
-def _give_back() -> None:
-    """Let the kernel have what a large picture took; glibc would keep it for the next."""
+def _done(work: Work[_T], body: bytes | Placed, limits: Limits) -> _T | Exception:
+    try:
+        return bounded(work, body, limits)
+    except Exception as failure:  # noqa: BLE001  # raised where it was asked for
+        if isinstance(failure, ProxyError):
+            return failure
+        bug = RuntimeError(repr(failure))
+        bug.add_note(format_exc())
+        return failure if isinstance(failure, MemoryError) else bug
+
+
+def _read(body: Placed) -> bytes:
+    try:
+        data = Path(body.path).read_bytes()
+    except FileNotFoundError as gone:
+        raise BodyLost(f"{body.digest} is gone") from gone
+    if sha256(data).hexdigest() != body.digest:
+        raise BodyLost(f"{body.digest} is damaged")
+    return data
+
+
+def _is_worn() -> bool:
+    """Let the kernel have what a large picture took; tell whether much is left all the same."""
+    if _held_bytes() <= _KEPT_BYTES:
+        return False
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl and macOS have none
     if trim is not None:
         trim(0)
+    return _held_bytes() > _MOST_BYTES
+
+
+def _held_bytes() -> int:
+    """Return what of this process is in memory, pages of libraries included; 0 where untold."""
+    try:
+        with open("/proc/self/statm", "rb", buffering=0) as statm:  # noqa: PTH123  # each work
+            return int(statm.read().split()[1]) * _PAGE_BYTES
+    except FileNotFoundError:  # not Linux
+        return 0
 
 
 def _load_decoders(limits: Limits) -> None:

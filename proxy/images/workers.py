@@ -1,7 +1,8 @@
 """The door to picture making: a few killable processes behind a bounded queue.
 
 Decides who may wait and who works; what a process is, ``slot`` knows. Bytes are loaded when a
-process is free, so that a full queue holds none. Pictures of one original that wait for the same
+process is free, so that a full queue holds none; where they are a file, the process reads it.
+Pictures of one original that wait for the same
 process are made of one decode.
 """
 
@@ -12,16 +13,17 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TypeVar
 
-from proxy.errors import Draining, QueueFull, WorkerLost
+from proxy.errors import Draining, ProxyError, QueueFull, WorkerLost
 from proxy.images.batch import Batch, by_variant
 from proxy.images.limits import Limits
 from proxy.images.slot import Slot
 from proxy.images.worker import Work, clean, describe, fingerprint, make
+from proxy.model.body import Placed
 from proxy.model.picture import Variant
 from proxy.settings import Images
 from proxy.tasks import Tasks
 
-Load = Callable[[], Awaitable[bytes]]
+Load = Callable[[], Awaitable[bytes | Placed]]  # a body, or where it is
 
 _T = TypeVar("_T")
 _log = logging.getLogger("proxy.images")
@@ -105,7 +107,7 @@ class Workers:
         """Free a slot once its process is ready; one that is not starts anew for its first job."""
         try:
             await slot.ready()
-        except (TimeoutError, RuntimeError) as failure:
+        except ProxyError as failure:
             _log.warning("a picture worker did not start: %r", failure)
         finally:
             self._free.put_nowait(slot)
@@ -126,17 +128,17 @@ class Workers:
     async def _made_together(self, batch: Batch, digest: str, load: Load, token: object) -> None:
         try:
             async with self._free_slot(token) as slot:
-                data = await load()
+                body = await load()
                 self._close(batch, digest)
-                await self._settled(batch, slot, data)
+                await self._settled(batch, slot, body)
         except Exception as failure:  # noqa: BLE001  # it goes to all who wait
             self._close(batch, digest)  # who comes from here on was not waiting
             batch.fail(failure)
 
-    async def _settled(self, batch: Batch, slot: Slot, data: bytes) -> None:
+    async def _settled(self, batch: Batch, slot: Slot, body: bytes | Placed) -> None:
         variants = batch.variants
         try:
-            made = await slot.run(partial(make, variants=variants), data)
+            made = await slot.run(partial(make, variants=variants), body)
         except WorkerLost as lost:
             if len(variants) == 1:
                 raise
@@ -146,7 +148,7 @@ class Workers:
             return
         for variant in variants:  # which of them it died of is not known
             try:
-                (result,) = await slot.run(partial(make, variants=(variant,)), data)
+                (result,) = await slot.run(partial(make, variants=(variant,)), body)
                 batch.settle({variant: result})
             except WorkerLost as lost:
                 batch.settle({variant: lost})

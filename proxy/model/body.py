@@ -26,6 +26,14 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a blob's file is, for another process to read: it checks it against the digest."""
+
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chunks:
     """Bytes still arriving; ``length`` in bytes where it was declared.
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 
 import aiofiles
 
-from proxy.model.body import Blob
+from proxy.model.body import Blob, Placed
 from proxy.stores import shelf
 from proxy.stores.drafts import DiskDraft
 from proxy.stores.files import BlobFile, open_as_it_is, open_file
@@ -51,6 +51,10 @@ class DiskBlobs:
             return found
         self._space.discard(blob.digest, found)
         return None
+
+    def place(self, blob: Blob) -> Placed:
+        """Return where the file of a blob is, if there is one; who reads it checks it."""
+        return Placed(self._space.directory.blob(blob.digest), blob.digest)
 
     async def stream(self, blob: Blob) -> AsyncGenerator[bytes, None] | None:
         """Return the bytes in parts, all verified before the first; None as for ``read``.

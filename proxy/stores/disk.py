@@ -12,6 +12,8 @@ from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
 from proxy.errors import StoreUnavailable
+from proxy.model.body import Held
+from proxy.model.entry import Entry
 from proxy.settings import Cache
 from proxy.stores.blobs import DiskBlobs
 from proxy.stores.claims import claim
@@ -100,6 +102,13 @@ class Disk:
         if not await disk._tried(disk._join):
             await disk._tried(disk._join)
         return disk
+
+    async def keep(self, entry: Entry, body: Held, *, began: int | None = None) -> Entry | None:
+        """Write a row with its body in one transaction; None where it is not kept."""
+        put = self.index.putting(entry, began=began)
+        if put is None:
+            return None
+        return await self._space.shelve(body.digest, self._directory.draft(), body.data, then=put)
 
     def claim(self, key: str) -> AbstractAsyncContextManager[None]:
         """Hold ``key`` alone among all processes; the caller sets the deadline."""

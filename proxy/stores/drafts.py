@@ -1,6 +1,7 @@
 """A body on its way to the shelf: in memory while small, in ``drafts/`` while large.
 
-Bodies up to 256 KiB (most pictures of a blog) touch the disk once, at the end. No fsync: a blob is
+Bodies up to 256 KiB (most pictures of a blog) touch the disk once, at the end: written and put on
+the shelf in one go by the thread that writes the index. No fsync: a blob is
 checked against its name whenever it is read, so what a power cut tears is a miss that heals, and
 an fsync would cost each of many writers 5 to 20 ms. A disk that fails turns the draft back into
 memory; it then commits to Held.
@@ -66,6 +67,11 @@ class DiskDraft:
     async def commit(self) -> Stored:
         """End the body: a Blob where it stands on disk, Held where it could not."""
         digest, length = self._sum.hexdigest(), self._length
+        if self._path is not None and self._file is None and not self._reserved:
+            data, blob = bytes(self._tail), Blob(digest, length)
+            shelved = await self._space.shelve(digest, self._path, data, then=lambda _: blob)
+            await self.abort()
+            return shelved or Held(data, digest)
         if self._path is not None and length > self._reserved:
             await self._reserve(length)
         if await self._append() and self._path is not None:

@@ -103,19 +103,24 @@ class DiskIndex:
 
     async def put(self, entry: Entry, *, began: int | None = None) -> Entry | None:
         """Write the row and return it as it is kept; None where it is not (see protocols)."""
+        work = self.putting(entry, began=began)
+        try:
+            return None if work is None else await self._writer.do(work)
+        except StoreUnavailable as exc:
+            self._health.failed(exc)
+            return None
+
+    def putting(
+        self, entry: Entry, *, began: int | None = None
+    ) -> Callable[[sqlite3.Connection], Entry | None] | None:
+        """Return the work of ``put``; None where there is no use in trying."""
         if self._health.degraded:
             return None
         try:
             row = rows.to_row(entry)
         except UnicodeEncodeError:
             return None  # a media type that is no text is not worth a row
-        try:
-            return await self._writer.do(
-                lambda connection: self._put(connection, entry, row, began=began)
-            )
-        except StoreUnavailable as exc:
-            self._health.failed(exc)
-            return None
+        return lambda connection: self._put(connection, entry, row, began=began)
 
     async def delete(self, key: str) -> None:
         """Remove the row, and its blob where no other row names it."""

@@ -85,21 +85,25 @@ class Ledger:
 
     def reserve(self, connection: sqlite3.Connection, draft: str, n_bytes: int) -> Verdict:
         """Set aside room for ``draft``: ``n_bytes`` instead of what it had."""
-        wanted = shelf.blocks(n_bytes) + _FOLDER_BYTES
-        if wanted > self._goal:
-            return Verdict.REFUSED
         had = connection.execute(
             "SELECT disk_bytes FROM reservations WHERE draft = ?", (draft,)
         ).fetchone()
-        more = wanted - (had[0] if had else 0)
+        verdict = self.make_room(connection, n_bytes, had=had[0] if had else 0)
+        if verdict is Verdict.GRANTED:
+            connection.execute(
+                "INSERT OR REPLACE INTO reservations VALUES (?, ?, ?)",
+                (draft, self._directory.owner, _taken(n_bytes)),
+            )
+        return verdict
+
+    def make_room(self, connection: sqlite3.Connection, n_bytes: int, *, had: int = 0) -> Verdict:
+        """Evict until a body of ``n_bytes`` fits, of which ``had`` is set aside already."""
+        wanted = _taken(n_bytes)
+        if wanted > self._goal:
+            return Verdict.REFUSED
+        more = wanted - had
         if self.usage(connection).total + more > self._bound:
-            verdict = self._make_room(connection, self._goal - more)
-            if verdict is not Verdict.GRANTED:
-                return verdict
-        connection.execute(
-            "INSERT OR REPLACE INTO reservations VALUES (?, ?, ?)",
-            (draft, self._directory.owner, wanted),
-        )
+            return self._shrink(connection, self._goal - more)
         return Verdict.GRANTED
 
     def release(self, connection: sqlite3.Connection, draft: str) -> None:
@@ -118,7 +122,7 @@ class Ledger:
         """Evict a step where the bound is passed; REFUSED: it is not, but nearly."""
         total = self.usage(connection).total
         if total > self._bound:
-            return self._make_room(connection, self._goal)
+            return self._shrink(connection, self._goal)
         return Verdict.GRANTED if total <= self._goal else Verdict.REFUSED
 
     def sweep(self, connection: sqlite3.Connection) -> bool:
@@ -164,7 +168,7 @@ class Ledger:
                         rest += shelf.disk_bytes(status)
         return max(WAL_BYTES, wal) + rest
 
-    def _make_room(self, connection: sqlite3.Connection, goal: int) -> Verdict:
+    def _shrink(self, connection: sqlite3.Connection, goal: int) -> Verdict:
         """Evict until no more than ``goal`` bytes are taken, for a few steps."""
         self._write_touches(connection)
         for _ in range(_STEPS):
@@ -201,6 +205,11 @@ class Ledger:
             if rows:
                 return True
         return False
+
+
+def _taken(n_bytes: int) -> int:
+    """Return what a body takes, with a folder of its own."""
+    return shelf.blocks(n_bytes) + _FOLDER_BYTES
 
 
 def _give_back_pages(connection: sqlite3.Connection) -> None:

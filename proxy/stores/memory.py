@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from proxy.model.body import Blob, Held, Stored
+from proxy.model.body import Blob, Held, Placed, Stored
 from proxy.model.entry import Entry, Kind
 from proxy.model.purge import Purged, Selector
 from proxy.settings import Cache
@@ -44,6 +44,13 @@ class Memory:
     async def open(cls, settings: Cache, *, now: Callable[[], float]) -> "Memory":  # noqa: ARG003  # as every backend is opened
         """Return an empty one."""
         return cls(settings)
+
+    async def keep(self, entry: Entry, body: Held, *, began: int | None = None) -> Entry | None:
+        """Write a row with its body; None where they do not fit, or were purged."""
+        if body.digest not in self.index.bodies and not self.index.make_room(body.length):
+            return None
+        self.index.bodies[body.digest] = body.data
+        return await self.index.put(entry, began=began)
 
     @asynccontextmanager
     async def claim(self, key: str) -> AsyncIterator[None]:
@@ -314,6 +321,10 @@ class MemoryBlobs:
             del self._index.bodies[blob.digest]
             return None
         return data
+
+    def place(self, blob: Blob) -> Placed | None:  # noqa: ARG002  # there is no file
+        """Return None: only this process has the bytes."""
+        return None
 
     async def stream(self, blob: Blob) -> AsyncGenerator[bytes, None] | None:
         """Return the bytes in parts; None as for ``read``."""

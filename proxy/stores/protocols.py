@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from proxy.model.body import Blob, Stored
+from proxy.model.body import Blob, Held, Placed, Stored
 from proxy.model.entry import Entry
 from proxy.model.purge import Purged, Selector
 from proxy.stores.files import BlobFile
@@ -118,6 +118,9 @@ class Blobs(Protocol):
     async def read(self, blob: Blob) -> bytes | None:
         """Return the verified bytes, None where they are lost or damaged (then removed)."""
 
+    def place(self, blob: Blob) -> Placed | None:
+        """Return where another process may read the bytes and check them; None: nowhere."""
+
     async def stream(self, blob: Blob) -> AsyncGenerator[bytes, None] | None:
         """Return the bytes in parts, all verified before the first; None as for ``read``."""
 
@@ -204,6 +207,12 @@ class Backend(Protocol):
     @property
     def looking(self) -> Looking:
         """What there is to see."""
+
+    async def keep(self, entry: Entry, body: Held, *, began: int | None = None) -> Entry | None:
+        """Write a row with its body in one go and return it as it is kept; None where it is not.
+
+        ``entry`` names the body as a Blob; otherwise as ``Index.put``.
+        """
 
     def claim(self, key: str) -> AbstractAsyncContextManager[None]:
         """Hold ``key`` alone among all processes; the caller sets the deadline."""

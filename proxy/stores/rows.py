@@ -5,7 +5,6 @@ integrity check (design §5), so a row is believed only after its checksum.
 """
 
 import json
-from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
@@ -54,11 +53,11 @@ def to_row(entry: Entry) -> Row:
     return (
         *(text.encode() for text in texts),
         _json(head | came_from),
-        _json(asdict(entry.times)),
+        _json(_fields(entry.times)),
         blob.digest.encode() if blob else None,
         blob.length if blob else None,
         entry.media_type.encode(),
-        _json(asdict(entry.facts)) if entry.facts else None,
+        _json(_fields(entry.facts)) if entry.facts else None,
         _json(entry.selecting.lines),
         entry.parent.encode() if entry.parent is not None else None,
         int(entry.pinned),
@@ -113,6 +112,11 @@ def _facts(column: Column) -> Facts:
 def _read(column: Column) -> Any:  # noqa: ANN401  # JSON of ours, believed by its checksum
     """Return what ``_json`` wrote; nothing stands around it, so that nothing is looked for."""
     return _decode(_text(column))[0]
+
+
+def _fields(noun: Times | Facts) -> dict[str, object]:
+    """Return a noun's fields by name: ``asdict`` copies each in depth, at ten times the cost."""
+    return {name: getattr(noun, name) for name in noun.__slots__}
 
 
 def _json(value: object) -> bytes:

@@ -14,8 +14,8 @@ so that lock is the mutex of the directory:
 - Rows first or files first? Killed between rename and COMMIT a file has no row: ``sweep`` counts
   it. Killed between unlink and COMMIT a row has no file: a miss that heals. Never wrong bytes.
 
-Every function but ``read`` and ``open_verified`` expects to run in such a transaction; all may
-raise OSError.
+Every function but ``read``, ``open_verified`` and ``write`` expects to run in such a transaction;
+all may raise OSError.
 """
 
 import os
@@ -106,11 +106,28 @@ def publish(
         taken = disk_bytes(draft.stat())
     except FileNotFoundError:
         return False
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft.rename(target)
+    try:
+        draft.rename(target)
+    except FileNotFoundError:  # its folder is: most of 65,536 are there in time
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft.rename(target)
     _write_row(connection, digest, taken, free_at=now + GRACE_S)
     connection.execute("DELETE FROM reservations WHERE draft = ?", (draft.name,))
     return True
+
+
+def write(draft: Path, data: bytes) -> None:
+    """Write all of a draft at once; nothing is left of it where that fails."""
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        rest = memoryview(data)
+        while rest:  # a disk that fills up takes part of it first
+            rest = rest[os.pwrite(file, rest, len(data) - len(rest)) :]
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(file)
 
 
 def count(connection: sqlite3.Connection, directory: Directory, digest: str) -> None:

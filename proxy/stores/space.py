@@ -46,15 +46,30 @@ class Space:
         if self.health.degraded:
             return False
         self._mine.add(draft.name)
-        verdict = None
-        for _ in range(_ROUNDS):
-            verdict = await self._do(
-                lambda connection: self._ledger.reserve(connection, draft.name, n_bytes)
-            )
-            if verdict is not Verdict.AGAIN:
-                break
-        self.full = verdict is Verdict.FULL
-        return verdict is Verdict.GRANTED
+        return await self._granted(
+            lambda connection: self._ledger.reserve(connection, draft.name, n_bytes)
+        )
+
+    async def shelve(
+        self, digest: str, draft: Path, data: bytes, *, then: Callable[[sqlite3.Connection], _T]
+    ) -> _T | None:
+        """Make a blob of bytes for which nothing is reserved, and do what ``then`` does.
+
+        Both in one transaction; None where there is no room, or the disk fails.
+        """
+        done: _T | None = None
+
+        def work(connection: sqlite3.Connection) -> Verdict:
+            nonlocal done
+            verdict = self._ledger.make_room(connection, len(data))
+            if verdict is Verdict.GRANTED:
+                shelf.write(draft, data)
+                shelf.publish(connection, self.directory, digest, draft, now=self._now())
+                done = then(connection)
+            return verdict
+
+        granted = not self.health.degraded and await self._granted(work)
+        return done if granted else None
 
     async def publish(self, digest: str, draft: Path) -> bool:
         """Make a finished draft a blob; False where the disk fails or the draft is gone."""
@@ -89,6 +104,16 @@ class Space:
         """Give back what dead processes had. Raises StoreUnavailable."""
         mine = set(self._mine)
         await self._writer.do(lambda connection: self._ledger.release_dead(connection, mine))
+
+    async def _granted(self, work: Callable[[sqlite3.Connection], Verdict]) -> bool:
+        """Do it again as long as more room is being made; tell whether there was enough."""
+        verdict = None
+        for _ in range(_ROUNDS):
+            verdict = await self._do(work)
+            if verdict is not Verdict.AGAIN:
+                break
+        self.full = verdict is Verdict.FULL
+        return verdict is Verdict.GRANTED
 
     async def _do(self, work: Callable[[sqlite3.Connection], _T]) -> _T | None:
         try:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from cachetools import LRUCache
 
 from proxy.errors import StoreUnavailable
-from proxy.model.body import Chunks, Held, Stored
+from proxy.model.body import Blob, Chunks, Held, Placed, Stored
 from proxy.model.entry import Entry
 from proxy.model.purge import Purged, Selector
 from proxy.settings import Cache
@@ -132,23 +132,22 @@ class Store:
     async def keep(self, entry: Entry, began: int | None = None) -> bool:
         """Keep an entry; False where the disk does not have it (memory may, for a while).
 
+        A body in memory is kept with it, in one go; whoever holds the entry need not read it again.
         ``began`` is what ``sequence`` said before its origin was asked: purged since, it is kept
         nowhere. A pinned key stays pinned, whatever ``entry`` says.
         """
-        index = self._backend.index
+        body = entry.body
         if began is not None and self._backend.purges.covers(entry, began):
-            if not isinstance(entry.body, Held):
-                await index.put(entry, began=began)  # refused, with its body
+            if not isinstance(body, Held):
+                await self._backend.index.put(entry, began=began)  # refused, with its body
             return False
         self._recall.keep_entry(entry)
-        if isinstance(entry.body, Held):
-            return False
-        kept = await index.put(entry, began=began)
-        if (
-            kept is not None
-            and kept.pinned != entry.pinned
-            and self._recall.entry(entry.key) is entry
-        ):
+        if isinstance(body, Held):
+            named = replace(entry, body=Blob(body.digest, body.length))
+            kept = await self._backend.keep(named, body, began=began)
+        else:
+            kept = await self._backend.index.put(entry, began=began)
+        if kept is not None and kept != entry and self._recall.entry(entry.key) is entry:
             self._recall.keep_entry(kept)
         return kept is not None
 
@@ -171,6 +170,17 @@ class Store:
             if data is not None:
                 self._recall.keep_body(body.digest, data)
         return data
+
+    async def place(self, body: Stored) -> bytes | Placed | None:
+        """Return a body's checked bytes, or where its file is for another process to read.
+
+        That process finds out whether it is whole; where not, ``read`` has it removed. None as for
+        ``read``.
+        """
+        if isinstance(body, Held):
+            return body.data
+        data = self._recall.body(body.digest)
+        return data or self._backend.blobs.place(body) or await self.read(body)
 
     async def opened(self, body: Stored) -> Held | Chunks | None:
         """Return a body ready to be sent: what memory would keep whole, the rest in parts.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
-_WORKER = b"multiprocessing.spawn"  # in the command line of a picture worker, and of no other
+_WORKER = b"proxy.images.worker"  # in the command line of a picture worker, and of no other
 
 
 def family(pid: int) -> list[int]:

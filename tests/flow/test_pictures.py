@@ -49,6 +49,12 @@ def pictures_of(parts: Rig, workers: Workers) -> Pictures:
     )
 
 
+def kept_of(made: Entry) -> Entry:
+    """Return an entry as the store has it: whoever made it still holds the bytes."""
+    body = made.body
+    return replace(made, body=Blob(body.digest, body.length)) if body is not None else made
+
+
 async def original(parts: Rig, data: bytes = JPEG, *lines: tuple[str, str]) -> Entry:
     """Keep an original as intake would."""
     draft = await parts.store.begin(len(data))
@@ -70,7 +76,7 @@ async def test_a_picture_is_made_once_and_found_again(tmp_path: Path, workers: W
         assert len({picture.key for picture, _ in found}) == 1
         assert all(made for _, made in found)
         picture, made = await pictures.obtain(kept, THUMBNAIL, Headers(), PROFILE)
-        assert (picture, made) == (found[0][0], False)
+        assert (picture, made) == (kept_of(found[0][0]), False)
         data = await parts.bytes_of(picture)
         assert data is not None
         assert Image.open(BytesIO(data)).size == (400, 300)
@@ -138,7 +144,7 @@ async def test_what_is_known_of_a_picture_is_looked_at_once(
         data = await parts.bytes_of(told)
         assert data is not None
         assert json.loads(data)["bytes"] == len(JPEG)
-        assert await pictures.describe(kept, kept, Headers(), PROFILE) == (told, False)
+        assert await pictures.describe(kept, kept, Headers(), PROFILE) == (kept_of(told), False)
         picture, _ = await pictures.obtain(kept, THUMBNAIL, Headers(), PROFILE)
         smaller, _ = await pictures.describe(kept, picture, Headers(), PROFILE)
         data = await parts.bytes_of(smaller)
@@ -156,7 +162,7 @@ async def test_two_processes_make_it_once(tmp_path: Path, workers: Workers) -> N
                 for parts in (one, two)
             ]
         )
-        assert found[0][0] == found[1][0]
+        assert kept_of(found[0][0]) == kept_of(found[1][0])
         assert one.meter.makings + two.meter.makings == [("jpeg", "ok")]
 
 

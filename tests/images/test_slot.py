@@ -6,12 +6,15 @@ import pickle
 import signal
 from collections.abc import AsyncIterator
 from functools import partial
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from proxy import errors
 from proxy.errors import (
+    BodyLost,
     Busy,
     MakingTimeout,
     NotDecodable,
@@ -20,13 +23,16 @@ from proxy.errors import (
     ProxyError,
     WorkerLost,
 )
+from proxy.images import slot as slots
 from proxy.images.limits import Limits
 from proxy.images.slot import Slot
 from proxy.images.sniff import sniff
 from proxy.images.worker import clean, make
+from proxy.model.body import Placed
 from proxy.model.picture import Format, Variant
 from proxy.model.transform import Transform
 from proxy.tasks import Tasks
+from tests.fakes.inside import evaluate
 from tests.fakes.pictures import STILLS, slow_jpeg
 
 pytestmark = pytest.mark.slow
@@ -48,7 +54,8 @@ async def slot() -> AsyncIterator[Slot]:
 
 
 def process(slot: Slot) -> int:
-    return next(iter(slot._pool._pool_manager.worker_manager.workers))
+    assert slot._process is not None
+    return slot._process.pid
 
 
 async def works(slot: Slot) -> bool:
@@ -83,11 +90,54 @@ async def test_a_process_killed_idle_costs_nothing(slot: Slot) -> None:
     assert slot.lost == 3
 
 
-async def test_a_process_is_replaced_after_so_many_jobs(slot: Slot) -> None:
+async def test_a_process_that_leaks_is_replaced(slot: Slot) -> None:
     before = process(slot)
-    for _ in range(501):
-        assert await slot.run(MAKE, PLAIN)
+    for _ in range(20):
+        assert await works(slot)
+    assert process(slot) == before
+    await slot.run(evaluate, b"globals().setdefault('leak', b'!' * (90 << 20)).find(b'?')")
     assert process(slot) != before
+    assert await works(slot)
+    assert slot.lost == 0
+
+
+async def test_a_process_is_replaced_after_so_many_jobs(
+    slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots, "_JOBS_MAX", 5)
+    before = process(slot)
+    for _ in range(5):
+        assert await works(slot)
+    assert process(slot) != before
+    assert slot.lost == 0
+
+
+async def test_what_a_large_picture_took_is_given_back(slot: Slot) -> None:
+    before = process(slot)
+    held = b"__import__('proxy.images.worker').images.worker._held_bytes()"
+    await slot.run(evaluate, b"len([b'!' * (1 << 20) for _ in range(150)])")
+    assert await slot.run(evaluate, held + b" < 72 << 20")
+    assert process(slot) == before
+
+
+async def test_a_placed_body_is_read_and_checked_in_the_process(slot: Slot, tmp_path: Path) -> None:
+    place = tmp_path / "blob"
+    placed = Placed(str(place), sha256(PLAIN).hexdigest())
+    place.write_bytes(PLAIN)
+    assert await slot.run(MAKE, placed) == await slot.run(MAKE, PLAIN)
+    place.write_bytes(PLAIN[:-1] + b"?")
+    with pytest.raises(BodyLost):
+        await slot.run(MAKE, placed)
+    place.unlink()
+    with pytest.raises(BodyLost):
+        await slot.run(MAKE, placed)
+    assert slot.lost == 0
+
+
+async def test_a_bug_in_a_work_is_told_with_its_place(slot: Slot) -> None:
+    with pytest.raises(RuntimeError, match="ZeroDivisionError") as told:
+        await slot.run(evaluate, b"1 / 0")
+    assert "inside.py" in told.value.__notes__[0]
     assert slot.lost == 0
 
 
@@ -134,6 +184,5 @@ def _worker_failures() -> list[type[ProxyError]]:
 async def busy(slot: Slot) -> None:
     """Return once the slot's process has taken its job."""
     async with asyncio.timeout(5):
-        tasks = slot._pool._pool_manager.task_manager.tasks
-        while not any(task.started for task in tuple(tasks.values())):  # noqa: ASYNC110  # pebble has no event
+        while slot._process is None or not slot._process.busy:  # noqa: ASYNC110  # no event
             await asyncio.sleep(0)

@@ -1,6 +1,5 @@
 """Inside a worker process: what it gave up, what it has loaded, when it dies."""
 
-import asyncio
 import os
 import select
 import signal
@@ -15,6 +14,7 @@ import pytest_asyncio
 from proxy.images.limits import Limits
 from proxy.images.slot import Slot
 from proxy.tasks import Tasks
+from tests.fakes.inside import evaluate
 
 ROOT = Path(__file__).parents[2]
 LIMITS = Limits(max_pixels=1_000_000, max_frames=8, deadline_s=5.0)
@@ -35,13 +35,21 @@ async def slot() -> AsyncIterator[Slot]:
 
 async def inside(slot: Slot, expression: str) -> object:
     """Return what an expression is worth inside the slot's process."""
-    return await asyncio.wrap_future(slot._pool.schedule(eval, args=(expression,)))
+    return await slot.run(evaluate, expression.encode())
 
 
 @pytest.mark.parametrize(
     ("expression", "worth"),
     [
         pytest.param("dict(__import__('os').environ)", {}, id="no environment"),
+        pytest.param(
+            "open('/proc/self/environ').read()", "", id="no environment that the kernel shows"
+        ),
+        pytest.param(
+            "[n for n in map(int, __import__('os').listdir('/proc/self/fd')) if n > 2][1:-1]",
+            [],
+            id="no descriptor but its socket",
+        ),
         pytest.param("__import__('os').nice(0) - 10 >= 0", True, id="nice"),
         pytest.param("__import__('resource').getrlimit(4)", (0, 0), id="no core dumps"),
         pytest.param(
@@ -79,12 +87,12 @@ if __name__ == "__main__":
     from proxy.images.limits import Limits
     from proxy.images.slot import Slot
     from proxy.tasks import Tasks
+    from tests.fakes.inside import evaluate
     async def run():
         slot = Slot(Limits(max_pixels=10**6, max_frames=8, deadline_s=5.0), Tasks())
         await slot.ready()
-        names = slot._pool.schedule(eval, args=("sorted(__import__('sys').modules)",))
-        print(*await asyncio.wrap_future(names), flush=True)
-        print(*slot._pool._pool_manager.worker_manager.workers, flush=True)
+        print(*await slot.run(evaluate, b"sorted(__import__('sys').modules)"), flush=True)
+        print(slot._process.pid, flush=True)
         if sys.argv[1:]:
             os.kill(os.getpid(), signal.SIGKILL)
         await slot.close()

@@ -22,6 +22,7 @@ from proxy.images.plan import plan
 from proxy.images.sniff import sniff
 from proxy.images.worker import Work
 from proxy.images.workers import Workers
+from proxy.model.body import Placed
 from proxy.model.picture import Format, Variant
 from proxy.model.transform import Transform
 from proxy.settings import Images
@@ -98,7 +99,7 @@ async def test_a_picture_that_kills_its_worker_costs_the_others_of_its_batch_not
         await gate.wait()
         return STILLS["JPEG"]
 
-    async def dying(work: Work[Any], data: bytes) -> Any:  # noqa: ANN401  # whatever the work gives
+    async def dying(work: Work[Any], data: bytes | Placed) -> Any:  # noqa: ANN401  # whatever the work gives
         nonlocal killed
         if not killed:
             killed = True
@@ -106,7 +107,7 @@ async def test_a_picture_that_kills_its_worker_costs_the_others_of_its_batch_not
         return await run(work, data)
 
     (slot,) = workers._slots
-    run, slot.run = slot.run, dying  # type: ignore[method-assign]  # a death at the right moment
+    run, slot.run = slot.run, dying  # type: ignore[method-assign, assignment]  # a death at the right moment
     jobs = [asyncio.ensure_future(workers.make("it", load, each)) for each in (VARIANT, SMALLER)]
     await turns()
     gate.set()

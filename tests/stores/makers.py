@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from proxy.model.body import Blob, Stored
+from proxy.model.body import Blob, Held, Stored
 from proxy.model.entry import Entry, Head, Kind, Times
 from proxy.model.headers import Headers
 from proxy.model.picture import Facts, Format
@@ -49,6 +49,11 @@ def body(seed: int, n_bytes: int = 25_000) -> bytes:
     """Bytes that differ from those of every other seed."""
     block = sha256(str(seed).encode()).digest()
     return (block * (n_bytes // len(block) + 1))[:n_bytes]
+
+
+def held_of(data: bytes) -> Held:
+    """Return a body in memory."""
+    return Held(data, sha256(data).hexdigest())
 
 
 def blob_of(data: bytes) -> Blob:

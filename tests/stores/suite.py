@@ -11,11 +11,16 @@ from typing import ClassVar
 import pytest
 import pytest_asyncio
 
-from proxy.model.body import Blob, Chunks, Held, Stored
+from proxy.model.body import Blob, Chunks, Held, Placed, Stored
 from proxy.model.purge import Purged, Scope, Selector
 from proxy.stores.protocols import MAX_PICTURES, HostUse, Verified
 from proxy.stores.store import Store
-from tests.stores.makers import MIB, Clock, blob_of, body, entry, opened, put
+from tests.stores.makers import MIB, Clock, blob_of, body, entry, held_of, opened, put
+
+
+def bytes_at(placed: Placed) -> bytes:
+    """Return what another process would read there."""
+    return Path(placed.path).read_bytes()
 
 
 async def streamed(store: Store, stored: Stored) -> bytes | None:
@@ -111,10 +116,33 @@ class BackendSuite:
         assert not await store.keep(entry("a", Blob("0" * 64, 5)))
         assert await store.look_up("a") is None
 
-    async def test_a_held_body_stays_with_its_entry(self, store: Store) -> None:
-        held = Held(b"five!", "digest")
+    @pytest.mark.parametrize("n_bytes", [0, 25_000, MIB])
+    async def test_a_body_in_memory_is_kept_with_its_entry(
+        self, store: Store, n_bytes: int
+    ) -> None:
+        assert await store.keep(entry("a", held_of(body(1, n_bytes))))
+        assert await store.look_up("a") == entry("a", blob_of(body(1, n_bytes)))
+        assert await store.read(blob_of(body(1, n_bytes))) == body(1, n_bytes)
+        assert store.state().originals == 1
+
+    async def test_a_body_in_memory_over_the_bound_stays_with_its_entry(self, store: Store) -> None:
+        held = held_of(body(1, 9 * MIB))
         assert not await store.keep(entry("a", held))
-        assert await store.read(held) == b"five!"
+        assert await store.read(held) == body(1, 9 * MIB)
+        assert await store.read(blob_of(body(1, 9 * MIB))) is None
+
+    async def test_bodies_kept_with_their_entries_stay_within_the_bound(self, store: Store) -> None:
+        for n in range(40):
+            assert await store.keep(entry(f"k{n}", held_of(body(n, 400_000))))
+        assert store.state().disk_bytes <= 8 * MIB
+        assert await store.look_up("k39") is not None
+        assert await store.look_up("k0") is None
+
+    async def test_a_body_for_another_process_is_given_or_placed(self, store: Store) -> None:
+        await put(store, "a", body(1))
+        placed = await store.place(blob_of(body(1)))
+        assert (bytes_at(placed) if isinstance(placed, Placed) else placed) == body(1)
+        assert await store.place(held_of(body(2))) == body(2)
 
     async def test_at_most_64_pictures_of_one_original(self, store: Store) -> None:
         await put(store, "original", body(0))
@@ -231,7 +259,8 @@ class BackendSuite:
         stored = await draft.commit()
         await store.purge(Selector(Scope.SOURCE, entry("a").source))
         assert not await store.keep(entry("a", stored), began)
-        assert not await store.keep(entry("a", Held(b"old", "digest")), began)
+        assert not await store.keep(entry("a", held_of(b"old")), began)
+        assert await store.read(blob_of(b"old")) is None
         assert await store.look_up("a") is None
         assert await store.read(stored) is None
         assert await store.keep(entry("b"), began)

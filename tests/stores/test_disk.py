@@ -191,7 +191,7 @@ async def test_an_index_that_cannot_grow_degrades_and_recovers(tmp_path: Path) -
 async def test_a_directory_that_vanishes_is_made_again(tmp_path: Path) -> None:
     async with opened(tmp_path / "cache") as store:
         await put(store, "a", body(1))
-        shutil.rmtree(tmp_path / "cache")
+        (tmp_path / "cache").rename(tmp_path / "gone")  # at once: the store is being swept
         assert await read_back(store, "a") is None
         await store.tend()
         assert await put(store, "b", body(2))

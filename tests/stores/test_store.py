@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from proxy.errors import StoreUnavailable
-from proxy.model.body import Held
 from proxy.model.purge import Scope, Selector
 from proxy.settings import Cache
 from proxy.stores import BACKENDS
 from proxy.stores.store import Store
-from tests.stores.makers import MIB, Clock, blob_of, body, entry, files, opened, put
+from tests.stores.makers import MIB, Clock, blob_of, body, entry, files, held_of, opened, put
 
 each_backend = pytest.mark.parametrize("backend", [name for name, _ in BACKENDS])
 
@@ -58,8 +57,9 @@ async def test_a_body_read_once_is_read_from_memory(tmp_path: Path) -> None:
 
 
 async def test_a_held_entry_is_found_though_the_index_has_no_row(tmp_path: Path) -> None:
-    held = entry("a", Held(b"data", "digest"))
-    async with opened(tmp_path, memory=MIB) as store:
+    (tmp_path / "file").write_text("in the way")
+    held = entry("a", held_of(b"data"))
+    async with opened(tmp_path / "file" / "cache", memory=MIB) as store:
         assert not await store.keep(held)
         assert await store.look_up("a") == held
         assert store.recall("a") == held
@@ -83,7 +83,7 @@ async def test_upkeep_ends_with_the_store(tmp_path: Path) -> None:
 async def test_a_purge_elsewhere_is_obeyed_at_the_next_look(tmp_path: Path) -> None:
     async with opened(tmp_path, memory=MIB) as one, opened(tmp_path, memory=MIB) as two:
         await put(one, "a", body(1))
-        await one.keep(entry("b", Held(b"b", "digest")))
+        await one.keep(entry("b", held_of(b"b")))
         await put(one, "c", body(3))
         assert await two.look_up("a") == two.recall("a")
         await two.purge(Selector(Scope.SOURCE, entry("a").source))
