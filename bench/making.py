@@ -18,8 +18,9 @@ import subprocess
 import sys
 
 from engine import Engine
+from matching import matched
 from reference import covers, pixels, ssim
-from report import FORMS, SAME_SSIM, Line, report, short
+from report import FORMS, Line, report, short
 from sources import ROOT, sources
 
 WORK = ROOT / "bench" / ".work"
@@ -80,20 +81,7 @@ class Bench:
 
     def _matched(self, setup: str, ours: Line) -> Line:
         """Return the line of the quality that is as good as ours."""
-        low, high = 30, 100
-        while low < high:  # the least quality that is no worse
-            middle = (low + high) // 2
-            if self._try(setup, ours.source, ours.form, middle).ssim >= ours.ssim:
-                high = middle
-            else:
-                low = middle + 1
-        near = [
-            self._try(setup, ours.source, ours.form, quality)
-            for quality in range(max(1, low - 6), min(100, low + 6) + 1)
-        ]
-        alike = [line for line in near if abs(line.ssim - ours.ssim) <= SAME_SSIM]
-        best = min(near, key=lambda line: abs(line.ssim - ours.ssim))
-        return min(alike or [best], key=lambda line: abs(line.n_bytes - ours.n_bytes))
+        return matched(lambda quality: self._try(setup, ours.source, ours.form, quality), ours)
 
     def _try(self, setup: str, source: str, form: str, quality: int) -> Line:
         _, data = self._ask(setup, source, form, quality, 1)

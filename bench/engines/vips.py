@@ -20,7 +20,8 @@ _ARGUMENTS = {
 }
 
 
-def _make(data: bytes, form: str, quality: int, setup: str) -> bytes:
+def thumbnail(data: bytes, form: str, quality: int, setup: str) -> bytes:
+    """Return a picture of 400 × 300."""
     image = pyvips.Image.thumbnail_buffer(data, 400, height=300, size="down", crop="centre")
     if form == "jpeg" and image.hasalpha():
         image = image.flatten(background=255)
@@ -30,6 +31,7 @@ def _make(data: bytes, form: str, quality: int, setup: str) -> bytes:
     return made
 
 
+pyvips.cache_set_max(0)  # or the second picture would cost nothing
+
 if __name__ == "__main__":
-    pyvips.cache_set_max(0)  # or the second picture would cost nothing
-    run(_make)
+    run(thumbnail)
