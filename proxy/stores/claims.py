@@ -1,18 +1,23 @@
-"""One maker a key among all processes: flock on ``locks/<2 hex>/<hash>`` (design §7).
+"""One maker a key among all processes: a byte of ``locks/claims`` is locked for each (design §7).
 
-The kernel frees the lock when its holder dies, however it dies. The file goes with the claim: who
-has locked a file that is no longer at its path has locked nothing, and tries again.
+The kernel frees a lock when its holder dies, however it dies. No file comes and goes with a claim:
+ext4 passes over the numbers of files deleted lately, which made every other new file dear.
 """
 
 import asyncio
 import fcntl
 import os
+import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from hashlib import blake2b
 from pathlib import Path
 
 _FIRST_S, _LONGEST_S = 0.005, 0.05
+_SPAN = (1 << 62) - 1  # of a file's offsets: two keys do not meet
+# Linux' locks of a description, not of a process: close(2) on another of ours does not drop them.
+# Where there are none (macOS), each process fetches for itself.
+_SETLK: int | None = getattr(fcntl, "F_OFD_SETLK", None)
 
 
 @asynccontextmanager
@@ -22,22 +27,44 @@ async def claim(locks: Path, key: str) -> AsyncIterator[None]:
     Where locks cannot be made (disk full or gone) it is no claim but goes on: nothing could be
     stored there either, so each process fetches for itself.
     """
-    name = blake2b(key.encode(errors="surrogatepass"), digest_size=16).hexdigest()
-    path = locks / name[:2] / name
-    pause = _FIRST_S
     try:
-        while (handle := try_lock(path)) is None:
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_S)
+        handle = _opened(locks / "claims")
     except OSError:
         yield
         return
     try:
+        pause = _FIRST_S
+        while not _has(handle, key):
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_S)
         yield
     finally:
-        with suppress(OSError):
-            path.unlink()
-        os.close(handle)
+        os.close(handle)  # which ends the lock
+
+
+def _has(handle: int, key: str) -> bool:
+    """Lock the byte of a key that another description may have locked; True where it had not."""
+    if _SETLK is None:
+        return True
+    digest = blake2b(key.encode(errors="surrogatepass"), digest_size=8).digest()
+    place = int.from_bytes(digest, "little") & _SPAN
+    wanted = struct.pack("hhqqq", fcntl.F_WRLCK, os.SEEK_SET, place, 1, 0)  # struct flock
+    try:
+        fcntl.fcntl(handle, _SETLK, wanted)
+    except BlockingIOError:
+        return False
+    except OSError:  # of a filesystem that has no locks
+        return True
+    return True
+
+
+def _opened(path: Path) -> int:
+    """Return a descriptor of a lock's file, made where it is missing. Raises OSError."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def try_lock(path: Path) -> int | None:
@@ -45,11 +72,7 @@ def try_lock(path: Path) -> int | None:
 
     Raises OSError.
     """
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = _opened(path)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if same_file(handle, path):

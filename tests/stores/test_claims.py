@@ -1,6 +1,7 @@
 """Claims between processes: the kernel frees what a dead holder held."""
 
 import asyncio
+import errno
 import fcntl
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from proxy.stores.claims import claim, same_file, try_lock
 from tests.stores.makers import files
+from tests.stores.rooms import failing
 
 HOLDER = """
 import asyncio, sys
@@ -52,13 +54,28 @@ async def test_another_process_holds_it_until_it_goes(tmp_path: Path, *, killed:
         process.send_signal(signal.SIGKILL) if killed else process.communicate()
         process.wait()
         assert await is_free(tmp_path, within_s=5)
-    assert files(tmp_path) == []
 
 
-async def test_a_claim_leaves_no_file(tmp_path: Path) -> None:
+async def test_all_claims_are_of_one_file(tmp_path: Path) -> None:
+    async with claim(tmp_path / "locks", "key"), claim(tmp_path / "locks", "another \udce9"):
+        assert not await is_free(tmp_path / "locks", within_s=0.02)
+    assert files(tmp_path) == [tmp_path / "locks" / "claims"]
+    assert await is_free(tmp_path / "locks", within_s=1)
+
+
+async def test_ending_another_claim_does_not_free_it(tmp_path: Path) -> None:
     async with claim(tmp_path, "key"):
-        assert len(files(tmp_path)) == 1
-    assert files(tmp_path) == []
+        async with claim(tmp_path, "another"):
+            pass
+        assert not await is_free(tmp_path, within_s=0.02)
+
+
+async def test_where_the_filesystem_has_no_locks_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fcntl, "fcntl", failing(errno.ENOLCK))
+    async with claim(tmp_path, "key"), claim(tmp_path, "key"):
+        pass
 
 
 async def test_where_locks_cannot_be_made_it_goes_on(tmp_path: Path) -> None:
