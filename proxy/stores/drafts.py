@@ -1,10 +1,10 @@
 """A body on its way to the shelf: in memory while small, in ``drafts/`` while large.
 
-Bodies up to 256 KiB (most pictures of a blog) touch the disk once, at the end: written and put on
-the shelf in one go by the thread that writes the index. No fsync: a blob is
-checked against its name whenever it is read, so what a power cut tears is a miss that heals, and
-an fsync would cost each of many writers 5 to 20 ms. A disk that fails turns the draft back into
-memory; it then commits to Held.
+Bodies up to 256 KiB, declared ones up to 768 KiB (most pictures of a blog), touch the disk once, at
+the end: written and put on the shelf in one go by the thread that writes the index. No fsync: a
+blob is checked against its name whenever it is read, so what a power cut tears is a miss that
+heals, and an fsync would cost each of many writers 5 to 20 ms. A disk that fails turns the draft
+back into memory; it then commits to Held.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from proxy.model.body import Blob, Held, Stored
 from proxy.stores.space import Space
 
 SPOOL_BYTES = 256 << 10
+HELD_BYTES = 768 << 10  # of a body whose length is declared
 
 
 class DiskDraft:
@@ -30,6 +31,7 @@ class DiskDraft:
         self._written = 0  # bytes in the file
         self._tail = bytearray()  # what is not in the file yet; all of it where there is none
         self._reserved = 0
+        self._spool_bytes = SPOOL_BYTES
         self._sum = sha256()
         self._work: asyncio.Future[None] | None = None
 
@@ -39,14 +41,16 @@ class DiskDraft:
 
     async def expect(self, length: int) -> None:
         """Reserve room for a body of a declared length."""
-        if length > SPOOL_BYTES:
+        if length > HELD_BYTES:
             await self._reserve(length)
+        else:
+            self._spool_bytes = max(SPOOL_BYTES, length + 1)
 
     async def write(self, chunk: bytes) -> None:
         """Append; raises StoreUnavailable only where bytes already written are lost."""
         self._sum.update(chunk)
         self._tail += chunk
-        if self._path is None or len(self._tail) < SPOOL_BYTES:
+        if self._path is None or len(self._tail) < self._spool_bytes:
             return
         if self._length > self._reserved:
             await self._reserve(2 * self._length)

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
-from stat import S_ISREG
 
 from proxy.stores import shelf
 from proxy.stores.directory import Directory
@@ -160,12 +159,14 @@ class Ledger:
         wal, rest = 0, 0
         with os.scandir(self._directory.root) as found:
             for entry in found:
+                if entry.name == index or not entry.is_file():
+                    continue
                 with suppress(FileNotFoundError):  # renamed meanwhile
-                    status = entry.stat()
+                    taken = shelf.disk_bytes(entry.stat())
                     if entry.name in (f"{index}-wal", f"{index}-shm"):
-                        wal += shelf.disk_bytes(status)
-                    elif entry.name != index and S_ISREG(status.st_mode):
-                        rest += shelf.disk_bytes(status)
+                        wal += taken
+                    else:
+                        rest += taken
         return max(WAL_BYTES, wal) + rest
 
     def _shrink(self, connection: sqlite3.Connection, goal: int) -> Verdict:

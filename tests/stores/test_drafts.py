@@ -11,7 +11,7 @@ import pytest
 
 from proxy.errors import StoreUnavailable
 from proxy.model.body import Held
-from proxy.stores.drafts import SPOOL_BYTES, DiskDraft
+from proxy.stores.drafts import HELD_BYTES, SPOOL_BYTES, DiskDraft
 from tests.stores.makers import MIB, blob_of, body, files
 from tests.stores.rooms import Parts, failing, parts
 
@@ -29,13 +29,14 @@ async def left(room: Parts) -> list[object]:
     return [*files(room.directory.drafts), *await room.ask("SELECT draft FROM reservations")]
 
 
-async def test_a_small_body_is_in_memory_until_its_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [0, 25_000, HELD_BYTES])
+async def test_a_small_body_is_in_memory_until_its_end(tmp_path: Path, length: int) -> None:
     async with parts(tmp_path) as room:
         draft = DiskDraft(room.space)
-        await draft.expect(25_000)
-        await write(draft, body(1))
+        await draft.expect(length)
+        await write(draft, body(1, length))
         assert await left(room) == []
-        assert await draft.commit() == blob_of(body(1))
+        assert await draft.commit() == blob_of(body(1, length))
         assert await left(room) == []
 
 
@@ -103,7 +104,7 @@ async def test_on_a_degraded_disk_nothing_is_tried(tmp_path: Path) -> None:
 async def test_a_body_longer_than_declared_asks_for_more_room(tmp_path: Path) -> None:
     async with parts(tmp_path, bound=4 * MIB) as room:
         draft = DiskDraft(room.space)
-        await draft.expect(SPOOL_BYTES + 1)
+        await draft.expect(HELD_BYTES + 1)
         data = body(1, 5 * MIB)
         await write(draft, data)
         assert await left(room) == []
