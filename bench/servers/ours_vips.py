@@ -13,5 +13,5 @@ from proxy.__main__ import main  # noqa: E402
 from proxy.images import workers  # noqa: E402
 
 if __name__ == "__main__":
-    workers.make = vips_work.make
+    workers.Making = vips_work.Making
     main()

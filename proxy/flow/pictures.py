@@ -133,7 +133,7 @@ class Pictures:
             body=body,
             media_type=variant.format.media_type,
             label=variant.format.value,
-            make=lambda load: self._workers.make(body.digest, load, variant),
+            make=lambda load: self._workers.make(body.digest, load, variant, original.facts),
             may_give_way=choice.may_give_way,
         )
         return await self._obtain(wish, asked, profile)

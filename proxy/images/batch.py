@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping
 
 from proxy.errors import ProxyError
-from proxy.model.picture import Variant
+from proxy.model.picture import Facts, Variant
 
 VARIANTS_MAX = 8  # one deadline bounds them all
 
@@ -15,7 +15,8 @@ VARIANTS_MAX = 8  # one deadline bounds them all
 class Batch:
     """The pictures wanted of one original. ``work`` is the task that makes them."""
 
-    def __init__(self) -> None:
+    def __init__(self, facts: Facts | None = None) -> None:
+        self.facts = facts  # the original's, where they are known
         self.work: asyncio.Task[None] | None = None
         self._wanted: dict[Variant, asyncio.Future[bytes]] = {}
         self._readers = 0

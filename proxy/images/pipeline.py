@@ -66,8 +66,12 @@ _REFUSALS = (
 _Made = dict[Variant, bytes | ProxyError]
 
 
-def make(data: bytes, variants: Sequence[Variant], limits: Limits) -> list[bytes | ProxyError]:
+def make(
+    data: bytes, variants: Sequence[Variant], limits: Limits, *, facts: Facts | None = None
+) -> list[bytes | ProxyError]:
     """Return the bytes of each variant of an original, or why there are none.
+
+    ``facts`` are the original's, where they are known.
 
     Failures are NotDecodable where it cannot be read, TooManyPixels and TooManyFrames over the
     limits; one variant's is not another's. Stills are made of one decode, good enough for the
@@ -78,7 +82,7 @@ def make(data: bytes, variants: Sequence[Variant], limits: Limits) -> list[bytes
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            facts = sniff(data, max_frames=limits.max_frames)
+            facts = facts or sniff(data, max_frames=limits.max_frames)
             if facts is None:
                 raise NotDecodable("the bytes are no picture we decode")
             limits.admit(facts)

@@ -6,13 +6,14 @@ Pure: decides by Facts, Accept and the settings alone; nothing is decoded. Follo
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from proxy.errors import NotDecodable, NotOffered
 from proxy.images.accept import weight
 from proxy.images.layout import lay_out
 from proxy.images.limits import ANIMATED, Limits
 from proxy.model.picture import Facts, Format, Variant
-from proxy.model.transform import ORIGINAL, Hint, Output, Transform
+from proxy.model.transform import ORIGINAL, Fit, Hint, Output, Transform
 from proxy.settings import Images, Qualities
 
 LOSSLESS = 100  # the quality of what loses nothing: one value, so that the key is one
@@ -44,7 +45,7 @@ def plan(transform: Transform, facts: Facts, accept: str | None, images: Images)
     if chosen is facts.format and stays and _changes_nothing(transform, facts, images):
         return None
     return Variant(
-        transform=_decided(transform, facts, chosen),
+        transform=_decided(transform, chosen, moving=facts.frames > 1),
         format=chosen,
         quality=_quality(transform, chosen, images.quality),
     )
@@ -66,6 +67,8 @@ def stands_in(transform: Transform, facts: Facts, images: Images) -> bool:
 
 def _changes_nothing(transform: Transform, facts: Facts, images: Images) -> bool:
     """Tell whether only size and format are asked, and the original has that size, and no more."""
+    if facts.orientation != 1 or facts.metadata or _is_smaller(transform, facts):
+        return False
     sized = replace(
         ORIGINAL,
         width=transform.width,
@@ -75,12 +78,21 @@ def _changes_nothing(transform: Transform, facts: Facts, images: Images) -> bool
         enlarge=transform.enlarge,
         format=transform.format,
     )
-    if transform != sized or facts.orientation != 1 or facts.metadata:
+    if transform != sized:
         return False
     layout = lay_out(
         transform, facts.upright, max_side=images.max_side, max_pixels=images.max_pixels
     )
     return layout.size == layout.output == facts.upright
+
+
+def _is_smaller(transform: Transform, facts: Facts) -> bool:
+    """Tell whether a picture in its box is smaller than the original, without laying it out."""
+    asked = transform.width, transform.height
+    return transform.fit is not Fit.OUTSIDE and any(
+        isinstance(most, int) and most < side
+        for most, side in zip(asked, facts.upright, strict=True)
+    )
 
 
 def _format(
@@ -107,7 +119,8 @@ def _format(
     return Format.PNG if clear or transform.lossless else Format.JPEG
 
 
-def _decided(transform: Transform, facts: Facts, chosen: Format) -> Transform:
+@lru_cache(maxsize=256)  # presets are few, pictures many
+def _decided(transform: Transform, chosen: Format, *, moving: bool) -> Transform:
     """Return the transform without what the variant says, or its format has no use for.
 
     So equal pictures have one key, however they were asked.
@@ -119,7 +132,7 @@ def _decided(transform: Transform, facts: Facts, chosen: Format) -> Transform:
         qualities=(),
         lossless=transform.lossless and chosen in _CHOICE,
         progressive=transform.progressive or chosen is not Format.JPEG,
-        frame=transform.frame if facts.frames > 1 else None,
+        frame=transform.frame if moving else None,
         hints=frozenset(),
     )
 

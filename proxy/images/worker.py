@@ -12,15 +12,17 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from traceback import format_exc
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from proxy.errors import BodyLost, ProxyError
 from proxy.images.limits import Limits
 from proxy.model.body import Placed
-from proxy.model.picture import Variant
+from proxy.model.picture import Facts, Variant
 
 _TAKEN, _HEAD_BYTES = b"!", 8  # see process.py
 _PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -38,6 +40,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # mallopt(3)
 _MAPPED_BYTES = 32 << 20  # glibc's own largest
 _MOST_BYTES = 80 << 20  # what is left above this has leaked: the process is worn
 
+_FACTS = tuple(field.name for field in fields(Facts))
 _T = TypeVar("_T")
 Work = Callable[[bytes, Limits], _T]
 
@@ -105,11 +108,27 @@ def ready(_data: bytes, _limits: Limits) -> None:
     """Do nothing: whoever is answered is ready."""
 
 
-def make(data: bytes, limits: Limits, *, variants: tuple[Variant, ...]) -> list[bytes | ProxyError]:
-    """Return the bytes of each variant, or why it is not to be had: as ``pipeline.make`` does."""
-    from proxy.images import pipeline  # noqa: PLC0415  # decoders are loaded in workers alone
+@dataclass(frozen=True, slots=True)
+class Making:
+    """The work of making variants of an original: as ``pipeline.make`` does.
 
-    return pipeline.make(data, variants, limits)
+    Most are of the same few presets: what does not change is pickled once and loaded once, at a
+    hundredth of the cost. ``facts`` None: it is looked at first.
+    """
+
+    variants: tuple[Variant, ...]
+    facts: Facts | None = None
+
+    def __call__(self, data: bytes, limits: Limits) -> list[bytes | ProxyError]:
+        """Return the bytes of each variant, or why it is not to be had."""
+        from proxy.images import pipeline  # noqa: PLC0415  # decoders are loaded in workers alone
+
+        return pipeline.make(data, self.variants, limits, facts=self.facts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how it is pickled."""
+        facts = self.facts and tuple(getattr(self.facts, name) for name in _FACTS)
+        return _told, (_pickled(self.variants), facts)
 
 
 def describe(data: bytes, limits: Limits) -> bytes:
@@ -131,6 +150,23 @@ def fingerprint(data: bytes, limits: Limits) -> int:
     from proxy.images import fingerprint  # noqa: PLC0415  # decoders are loaded in workers alone
 
     return fingerprint.fingerprint(data, limits)
+
+
+@lru_cache(maxsize=256)
+def _pickled(variants: tuple[Variant, ...]) -> bytes:
+    return pickle.dumps(variants)
+
+
+@lru_cache(maxsize=256)
+def _loaded(variants: bytes) -> tuple[Variant, ...]:
+    loaded: tuple[Variant, ...] = pickle.loads(variants)  # noqa: S301  # the parent's own words
+    return loaded
+
+
+def _told(variants: bytes, facts: tuple[Any, ...] | None) -> Making:
+    """Return a work as it was before it was pickled."""
+    known = None if facts is None else Facts(**dict(zip(_FACTS, facts, strict=True)))
+    return Making(_loaded(variants), known)
 
 
 def _done(work: Work[_T], body: bytes | Placed, limits: Limits) -> _T | Exception:

@@ -10,16 +10,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TypeVar
 
 from proxy.errors import Draining, ProxyError, QueueFull, WorkerLost
 from proxy.images.batch import Batch, by_variant
 from proxy.images.limits import Limits
 from proxy.images.slot import Slot
-from proxy.images.worker import Work, clean, describe, fingerprint, make
+from proxy.images.worker import Making, Work, clean, describe, fingerprint
 from proxy.model.body import Placed
-from proxy.model.picture import Variant
+from proxy.model.picture import Facts, Variant
 from proxy.settings import Images
 from proxy.tasks import Tasks
 
@@ -67,10 +66,13 @@ class Workers:
             for slot in self._slots:
                 group.create_task(self._open(slot))
 
-    async def make(self, digest: str, load: Load, variant: Variant) -> bytes:
+    async def make(
+        self, digest: str, load: Load, variant: Variant, facts: Facts | None = None
+    ) -> bytes:
         """Return the bytes of ``variant``, made of the original that ``load`` brings.
 
-        ``digest`` names that original: what waits for the same is made together. Raises QueueFull
+        ``digest`` names that original, ``facts`` are what its bytes say, where they are known: what
+        waits for the same is made together. Raises QueueFull
         where ``images.queue`` works wait already, Draining after ``close``, MakingTimeout at
         ``images.deadline`` (counted from when a process takes the work), WorkerLost where a process
         dies of the picture, Busy where none can be started, whatever ``load`` raises, and what
@@ -78,7 +80,7 @@ class Workers:
         """
         batch = self._batches.get(digest)
         if batch is None or not batch.takes(variant):
-            batch = self._batches[digest] = self._begun(digest, load)
+            batch = self._batches[digest] = self._begun(digest, load, facts)
         return await batch.join(variant)
 
     async def describe(self, load: Load) -> bytes:
@@ -112,8 +114,8 @@ class Workers:
         finally:
             self._free.put_nowait(slot)
 
-    def _begun(self, digest: str, load: Load) -> Batch:
-        batch, token = Batch(), self._queue_up()
+    def _begun(self, digest: str, load: Load, facts: Facts | None) -> Batch:
+        batch, token = Batch(facts), self._queue_up()
 
         def left(_task: asyncio.Task[None]) -> None:  # it may be cancelled before it runs
             self._waiting.discard(token)
@@ -138,7 +140,7 @@ class Workers:
     async def _settled(self, batch: Batch, slot: Slot, body: bytes | Placed) -> None:
         variants = batch.variants
         try:
-            made = await slot.run(partial(make, variants=variants), body)
+            made = await slot.run(Making(variants, batch.facts), body)
         except WorkerLost as lost:
             if len(variants) == 1:
                 raise
@@ -148,7 +150,7 @@ class Workers:
             return
         for variant in variants:  # which of them it died of is not known
             try:
-                (result,) = await slot.run(partial(make, variants=(variant,)), body)
+                (result,) = await slot.run(Making((variant,), batch.facts), body)
                 batch.settle({variant: result})
             except WorkerLost as lost:
                 batch.settle({variant: lost})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from proxy.model import options
 from proxy.model.transform import Transform
@@ -61,4 +62,7 @@ class Variant:
 
     def canonical(self) -> str:
         """Return the one way to print this variant: part of a picture's key."""
-        return f"{options.write(self.transform)};{self.format};q={self.quality}"
+        return f"{_written(self.transform)};{self.format};q={self.quality}"
+
+
+_written = lru_cache(maxsize=256)(options.write)  # presets are few, pictures many

@@ -5,7 +5,6 @@ import os
 import pickle
 import signal
 from collections.abc import AsyncIterator
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from proxy.images import slot as slots
 from proxy.images.limits import Limits
 from proxy.images.slot import Slot
 from proxy.images.sniff import sniff
-from proxy.images.worker import clean, make
+from proxy.images.worker import Making, clean
 from proxy.model.body import Placed
 from proxy.model.picture import Format, Variant
 from proxy.model.transform import Transform
@@ -38,7 +37,7 @@ from tests.fakes.pictures import STILLS, slow_jpeg
 pytestmark = pytest.mark.slow
 
 VARIANT = Variant(transform=Transform(width=32, height=24), format=Format.PNG, quality=100)
-MAKE = partial(make, variants=(VARIANT,))
+MAKE = Making((VARIANT,))
 PLAIN = STILLS["JPEG"]
 SLOW = slow_jpeg()
 

@@ -1,6 +1,7 @@
 """Inside a worker process: what it gave up, what it has loaded, when it dies."""
 
 import os
+import pickle
 import select
 import signal
 import subprocess
@@ -13,6 +14,9 @@ import pytest_asyncio
 
 from proxy.images.limits import Limits
 from proxy.images.slot import Slot
+from proxy.images.worker import Making
+from proxy.model.picture import Facts, Format, Variant
+from proxy.model.transform import Output, Transform
 from proxy.tasks import Tasks
 from tests.fakes.inside import evaluate
 
@@ -134,3 +138,19 @@ def test_a_worker_dies_with_its_parent(tmp_path: Path) -> None:
         assert ended
     finally:
         os.close(alive)
+
+
+@pytest.mark.parametrize(
+    "facts", [None, Facts(format=Format.JPEG, width=64, height=48, alpha=True)]
+)
+def test_a_making_is_the_same_on_the_other_side(facts: Facts | None) -> None:
+    variants = tuple(
+        Variant(
+            transform=Transform(width=width, format=Output.AUTO), format=Format.WEBP, quality=80
+        )
+        for width in (32, 16)
+    )
+    making = Making(variants, facts)
+    crossed = pickle.loads(pickle.dumps(making))  # noqa: S301  # our own words
+    assert crossed == making
+    assert pickle.loads(pickle.dumps(making)).variants is crossed.variants  # noqa: S301  # loaded once

@@ -34,7 +34,7 @@ def read(data: memoryview, _max_frames: int) -> Facts | None:
         elif marker in _SIZES and size is None:
             _, height, width = struct.unpack_from(">BHH", body)
             size = width, height
-        elif bytes(body[:21]).startswith(_METADATA.get(marker, ())):
+        elif marker in _METADATA and bytes(body[:21]).startswith(_METADATA[marker]):
             if not metadata and bytes(body[:6]) == _EXIF:
                 turned = exif.orientation(body[6:])
             metadata = True
