@@ -17,7 +17,7 @@ from proxy.tasks import Tasks
 _JOBS_MAX = 10_000  # then a fresh process, whatever it holds
 _STARTS_MAX = 2
 _START_S = 10.0  # a process is ready in half a second; one that is not after this is given up
-_TAKE_S = 0.5  # a running process takes its job at once; one that does not is stopped
+_TAKE_S = 0.5  # a running process takes its job at once; one that is stopped does not
 _GONE = (EOFError, ConnectionError)  # what a socket says whose other end has died
 
 _T = TypeVar("_T")
@@ -61,8 +61,9 @@ class Slot:
 
     async def _takes(self, process: Process, work: Work[_T], body: bytes | Placed) -> bool:
         """Tell the process its job; False where it died instead."""
+        patience_s = self._limits.deadline_s + (_TAKE_S if self._runs else _START_S)
         try:
-            async with asyncio.timeout(_TAKE_S if self._runs else _START_S):
+            async with asyncio.timeout(patience_s):
                 await process.tell((work, body))
         except _GONE:
             await self._lose(process)
