@@ -31,8 +31,9 @@ from proxy.errors import NotStored, OriginTimeout, ProxyError
 from proxy.flow.caution import Caution
 from proxy.flow.fallbacks import LOST, is_lost
 from proxy.flow.flight import Flight
-from proxy.flow.intake import Intake, Taken, is_good
+from proxy.flow.intake import Intake
 from proxy.flow.meter import Meter
+from proxy.flow.taking import Taken, is_good
 from proxy.model.entry import Entry
 from proxy.model.headers import Headers
 from proxy.model.order import Source

@@ -18,6 +18,7 @@ from proxy.flow.caution import Caution
 from proxy.flow.intake import Intake
 from proxy.flow.ladder import Ladder
 from proxy.flow.originals import Found, Originals
+from proxy.flow.taking import Taken
 from proxy.images.clean import clean
 from proxy.images.fingerprint import fingerprint as fingerprinted
 from proxy.images.limits import Limits
@@ -103,6 +104,18 @@ class Rig:
     async def bytes_of(self, entry: Entry) -> bytes | None:
         """Return an entry's body."""
         return await self.store.read(entry.body) if entry.body else None
+
+
+async def ask(
+    parts: Rig,
+    held: Entry | None = None,
+    *,
+    path: str = "/a.png",
+    conditions: Headers = Headers(),
+    asked: Headers = Headers(),
+) -> Taken:
+    """Ask the origin for a path; ``asked`` are the client's header fields."""
+    return await parts.intake.ask(parts.permit(path), held, conditions=conditions, asked=asked)
 
 
 Look = Callable[[bytes], Awaitable[int]]
