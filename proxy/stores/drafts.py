@@ -4,13 +4,15 @@ Bodies up to 256 KiB, declared ones up to 768 KiB (most pictures of a blog), tou
 the end: written and put on the shelf in one go by the thread that writes the index. No fsync: a
 blob is checked against its name whenever it is read, so what a power cut tears is a miss that
 heals, and an fsync would cost each of many writers 5 to 20 ms. A disk that fails turns the draft
-back into memory; it then commits to Held.
+back into memory; it then commits to Held. Whoever follows a draft reads the same file and tail: what he has
+not taken yet costs no memory, and when the draft ends the file is his to close.
 """
 
 import asyncio
 import mmap
 import os
 from contextlib import suppress
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from proxy.errors import StoreUnavailable
@@ -21,23 +23,37 @@ SPOOL_BYTES = 256 << 10
 HELD_BYTES = 768 << 10  # of a body whose length is declared
 
 
+@dataclass(slots=True)
+class _Contents:
+    """Where the bytes are: the first ``written`` of them in the file, the others in the tail."""
+
+    file: int | None = None
+    written: int = 0
+    tail: bytearray = field(default_factory=bytearray)  # all of it where there is no file
+
+    @property
+    def length(self) -> int:
+        return self.written + len(self.tail)
+
+    def close(self) -> None:
+        if self.file is not None:
+            with suppress(OSError):  # NFS tells of late failures here; the body is given up
+                os.close(self.file)
+        self.file = None
+
+
 class DiskDraft:
     """A draft; ``Space`` says whether there is room, and notes what fails."""
 
     def __init__(self, space: Space) -> None:
         self._space = space
         self._path = None if space.health.degraded else space.directory.draft()
-        self._file: int | None = None
-        self._written = 0  # bytes in the file
-        self._tail = bytearray()  # what is not in the file yet; all of it where there is none
+        self._contents = _Contents()
+        self._following: DiskFollowing | None = None
         self._reserved = 0
         self._spool_bytes = SPOOL_BYTES
         self._sum = sha256()
         self._work: asyncio.Future[None] | None = None
-
-    @property
-    def _length(self) -> int:
-        return self._written + len(self._tail)
 
     async def expect(self, length: int) -> None:
         """Reserve room for a body of a declared length."""
@@ -48,31 +64,38 @@ class DiskDraft:
 
     async def write(self, chunk: bytes) -> None:
         """Append; raises StoreUnavailable only where bytes already written are lost."""
+        contents = self._contents
         self._sum.update(chunk)
-        self._tail += chunk
-        if self._path is None or len(self._tail) < self._spool_bytes:
+        contents.tail += chunk
+        if self._path is None or len(contents.tail) < self._spool_bytes:
             return
-        if self._length > self._reserved:
-            await self._reserve(2 * self._length)
+        if contents.length > self._reserved:
+            await self._reserve(2 * contents.length)
         if await self._append():
-            self._written += len(self._tail)
-            self._tail.clear()
+            contents.written = contents.length
+            contents.tail.clear()
 
     def view(self) -> bytes | memoryview:
         """Return everything written so far; a large body as a map of its file."""
-        if self._file is None:
-            return bytes(self._tail)
+        contents = self._contents
+        if contents.file is None:
+            return bytes(contents.tail)
         try:
-            _write_at(self._file, bytes(self._tail), self._written)
-            return memoryview(mmap.mmap(self._file, self._length, access=mmap.ACCESS_READ))
+            _write_at(contents.file, contents.tail, contents.written)
+            return memoryview(mmap.mmap(contents.file, contents.length, access=mmap.ACCESS_READ))
         except (OSError, ValueError):
             return self._everything()
 
+    def follow(self) -> "DiskFollowing":
+        """Return what is written, from the beginning on; once."""
+        self._following = DiskFollowing(self._contents)
+        return self._following
+
     async def commit(self) -> Stored:
         """End the body: a Blob where it stands on disk, Held where it could not."""
-        digest, length = self._sum.hexdigest(), self._length
-        if self._path is not None and self._file is None and not self._reserved:
-            data, blob = bytes(self._tail), Blob(digest, length)
+        digest, length = self._sum.hexdigest(), self._contents.length
+        if self._path is not None and self._contents.file is None and not self._reserved:
+            data, blob = bytes(self._contents.tail), Blob(digest, length)
             shelved = await self._space.shelve(digest, self._path, data, then=lambda _: blob)
             await self.abort()
             return shelved or Held(data, digest)
@@ -93,8 +116,10 @@ class DiskDraft:
             await asyncio.wait([self._work])  # it uses our descriptor
             self._work.exception()  # nobody else will look at it
         self._leave_disk()
-        self._tail = bytearray()
-        self._written = 0
+        contents, self._contents = self._contents, _Contents()
+        following, self._following = self._following, None
+        if following is None or not following.inherit():
+            contents.close()
 
     async def _reserve(self, n_bytes: int) -> None:
         if self._path is None:
@@ -118,44 +143,85 @@ class DiskDraft:
         return True
 
     def _write_out(self) -> None:
-        if self._file is None and self._path is not None:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        if self._file is not None:
-            _write_at(self._file, bytes(self._tail), self._written)
+        contents = self._contents
+        if contents.file is None and self._path is not None:
+            contents.file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        if contents.file is not None:
+            _write_at(contents.file, contents.tail, contents.written)
 
     def _stay_in_memory(self) -> None:
         """Take the body back from the disk."""
-        self._tail = bytearray(self._everything())
-        self._written = 0
+        contents = self._contents
+        contents.tail = bytearray(self._everything())
+        contents.written = 0
         self._leave_disk()
+        contents.close()
 
     def _everything(self) -> bytes:
-        if self._file is None or not self._written:
-            return bytes(self._tail)
+        contents = self._contents
+        if contents.file is None or not contents.written:
+            return bytes(contents.tail)
         try:
-            data = os.pread(self._file, self._written, 0)
+            data = os.pread(contents.file, contents.written, 0)
         except OSError as exc:
             raise StoreUnavailable("the disk lost a body while it was written") from exc
-        if len(data) != self._written:
+        if len(data) != contents.written:
             raise StoreUnavailable("the disk cut a body while it was written")
-        return data + bytes(self._tail)
+        return data + bytes(contents.tail)
 
     def _leave_disk(self) -> None:
+        """Give up the file's name and what was reserved for it."""
         if self._path is None:
             return
-        if self._file is not None:
+        if self._contents.file is not None:
             with suppress(OSError):  # published, or its folder is gone
                 self._path.unlink()
-            with suppress(OSError):  # NFS tells of late failures here; the body is given up
-                os.close(self._file)
         self._space.release(self._path)
-        self._path = self._file = None
+        self._path = None
 
 
-def _write_at(file: int, data: bytes, at: int) -> None:
+class DiskFollowing:
+    """What is written of a draft; the file is closed by whoever ends last, he or the draft."""
+
+    def __init__(self, contents: _Contents) -> None:
+        self._contents = contents
+        self._ended = False  # the draft has
+        self._closed = False
+
+    def read(self, at: int, n_bytes: int) -> bytes:
+        """Return up to ``n_bytes`` from ``at`` on, none where no more is written.
+
+        Here and not in a thread: what is asked for was written a moment ago, the page cache has it.
+        """
+        contents = self._contents
+        if contents.file is None or at >= contents.written:
+            start = at - contents.written
+            with memoryview(contents.tail) as tail:
+                return bytes(tail[start : start + n_bytes])
+        try:
+            data = os.pread(contents.file, min(n_bytes, contents.written - at), at)
+        except OSError as exc:
+            raise StoreUnavailable("the disk lost a body while it was read") from exc
+        if not data:
+            raise StoreUnavailable("the disk cut a body while it was read")
+        return data
+
+    def inherit(self) -> bool:
+        """Take over what an ended draft leaves; False where nobody reads any more."""
+        self._ended = True
+        return not self._closed
+
+    def close(self) -> None:
+        """Let go of it. Idempotent."""
+        if self._ended and not self._closed:
+            self._contents.close()
+        self._closed = True
+        self._contents = _Contents()
+
+
+def _write_at(file: int, data: bytes | bytearray, at: int) -> None:
     """Write all of ``data``: a disk that fills up takes part of it first."""
-    rest = memoryview(data)
-    while rest:
-        done = os.pwrite(file, rest, at)
-        rest = rest[done:]
-        at += done
+    done = 0
+    with memoryview(data) as whole:
+        while done < len(whole):
+            done += os.pwrite(file, whole[done:], at + done)

@@ -350,6 +350,10 @@ class MemoryDraft:
         """Return everything written so far."""
         return bytes(self._data)
 
+    def follow(self) -> "MemoryFollowing":
+        """Return what is written."""
+        return MemoryFollowing(self._data)
+
     async def commit(self) -> Stored:
         """End the body: a Blob where it fits under the bound, else Held."""
         data = bytes(self._data)
@@ -361,6 +365,21 @@ class MemoryDraft:
 
     async def abort(self) -> None:
         """Leave nothing behind."""
+        self._data = bytearray()
+
+
+class MemoryFollowing:
+    """What is written of a draft."""
+
+    def __init__(self, data: bytearray) -> None:
+        self._data = data
+
+    def read(self, at: int, n_bytes: int) -> bytes:
+        """Return up to ``n_bytes`` from ``at`` on."""
+        return bytes(self._data[at : at + n_bytes])
+
+    def close(self) -> None:
+        """Let go of it."""
         self._data = bytearray()
 
 

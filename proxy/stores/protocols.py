@@ -70,14 +70,30 @@ class Verified:
     healed: int = 0  # of damaged and missing: removed, to be fetched again, or put back (pins)
 
 
+class Following(Protocol):
+    """What is written of a draft, for one reader at its own pace; outlives the draft."""
+
+    def read(self, at: int, n_bytes: int) -> bytes:
+        """Return up to ``n_bytes`` from ``at`` on, none where no more is written.
+
+        Raises StoreUnavailable where the disk fails.
+        """
+
+    def close(self) -> None:
+        """Let go of it. Idempotent."""
+
+
 class Draft(Protocol):
-    """A body being written. One task at a time uses it."""
+    """A body being written. One task at a time uses it, and one more may follow it."""
 
     async def write(self, chunk: bytes) -> None:
         """Append; raises StoreUnavailable only where bytes already written are lost."""
 
     def view(self) -> bytes | memoryview:
         """Return everything written so far."""
+
+    def follow(self) -> Following:
+        """Return what is written, from the beginning on; once."""
 
     async def commit(self) -> Stored:
         """End the body: a Blob where it stands in the store, Held where it could not."""

@@ -64,7 +64,7 @@ class Space:
             verdict = self._ledger.make_room(connection, len(data))
             if verdict is Verdict.GRANTED:
                 shelf.write(draft, data)
-                shelf.publish(connection, self.directory, digest, draft, now=self._now())
+                shelf.publish(connection, self.directory, digest, draft, now=self.now())
                 done = then(connection)
             return verdict
 

@@ -96,6 +96,35 @@ class BackendSuite:
         await draft.abort()
         assert await store.read(stored) == b"whole"
 
+    @pytest.mark.parametrize("n_bytes", [1, 25_000, 300_000, 2 * MIB])
+    @pytest.mark.parametrize("end", ["commit", "abort"])
+    async def test_who_follows_a_body_reads_it_at_his_own_pace_and_past_its_end(
+        self, store: Store, n_bytes: int, end: str
+    ) -> None:
+        data, read = body(1, n_bytes), b""
+        draft = await store.begin(n_bytes)
+        following = draft.follow()
+        assert following.read(0, 65_536) == b""
+        for at in range(0, n_bytes, 65_536):
+            await draft.write(data[at : at + 65_536])
+            read += following.read(len(read), 40_000)  # ever further behind
+        assert data.startswith(read)
+        await (draft.commit() if end == "commit" else draft.abort())
+        await store.purge(Selector(Scope.ALL))
+        while part := following.read(len(read), 40_000):
+            read += part
+        assert read == data
+        following.close()
+        following.close()
+
+    async def test_who_stops_following_hinders_nothing(self, store: Store) -> None:
+        draft = await store.begin(MIB)
+        following = draft.follow()
+        await draft.write(body(1, MIB // 2))
+        following.close()
+        await draft.write(body(1, MIB)[MIB // 2 :])
+        assert await store.read(await draft.commit()) == body(1, MIB)
+
     async def test_a_later_entry_replaces_the_earlier_one(self, store: Store) -> None:
         await put(store, "a", body(1))
         await put(store, "a", body(2))

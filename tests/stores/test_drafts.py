@@ -148,3 +148,65 @@ async def test_a_writer_cancelled_while_the_disk_works_leaves_nothing(
         goes_on.set()
         await ending
         assert await left(room) == []
+
+
+# Who follows a draft.
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.parametrize("first", ["draft", "reader"])
+async def test_the_last_to_leave_closes_the_file(tmp_path: Path, first: str) -> None:
+    async with parts(tmp_path) as room:
+        draft = DiskDraft(room.space)
+        await write(draft, DATA[:7])
+        following = draft.follow()
+        before = descriptors()
+        await write(draft, DATA[7:])
+        assert descriptors() == before + 1
+        if first == "draft":
+            await draft.commit()
+            assert descriptors() == before + 1
+            following.close()
+        else:
+            following.close()
+            assert descriptors() == before + 1
+            await draft.commit()
+        assert descriptors() == before
+        assert await left(room) == []
+
+
+@pytest.mark.parametrize("after", [0, 1, 2], ids=["at once", "in the middle", "at the end"])
+async def test_a_reader_goes_on_in_memory_where_the_disk_fills_up(
+    tmp_path: Path, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with parts(tmp_path) as room:
+        draft = DiskDraft(room.space)
+        following = draft.follow()
+        await write(draft, DATA[: after * SPOOL_BYTES])
+        read = following.read(0, 1000)
+        monkeypatch.setattr(os, "pwrite", failing(errno.ENOSPC))
+        await write(draft, DATA[after * SPOOL_BYTES :])
+        read += following.read(len(read), 1000)
+        assert await draft.commit() == HELD
+        while part := following.read(len(read), 100_000):
+            read += part
+        assert read == DATA
+        following.close()
+
+
+async def test_a_disk_that_lost_what_is_read_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with parts(tmp_path) as room:
+        draft = DiskDraft(room.space)
+        following = draft.follow()
+        await write(draft, DATA)
+        await draft.commit()
+        for broken in (failing(errno.EIO), lambda *_: b""):
+            monkeypatch.setattr(os, "pread", broken)
+            with pytest.raises(StoreUnavailable):
+                following.read(0, 1000)
+        following.close()
