@@ -12,6 +12,7 @@ from proxy.cache.freshness import Lifetime, current_age, lifetime
 from proxy.errors import BodyLost, OriginError, PictureError
 from proxy.flow.originals import Found, Originals
 from proxy.flow.pictures import Pictures
+from proxy.flow.streaming import may_be_early
 from proxy.images import hints
 from proxy.model.body import Blob
 from proxy.model.entry import Entry, Kind
@@ -64,13 +65,24 @@ class Flow:
             return elsewhere(order.otherwise.url, request, self._settings.access)
 
     async def _answer(self, request: Request, permit: Permit, trace: Trace) -> Reply:
+        early = may_be_early(request, permit.order)
+        obtain = self._originals.obtain_early if early else self._originals.obtain
         try:
-            found = await self._originals.obtain(permit, request.headers)
-            return await self._reply(request, permit, found, trace)
+            found = await obtain(permit, request.headers)
+            return await self._replied(request, permit, found, trace)
         except BodyLost:  # fetched or made again, once
             pass
         found = await self._originals.obtain_whole(permit, request.headers)
         return await self._reply(request, permit, found, trace)
+
+    async def _replied(self, request: Request, permit: Permit, found: Found, trace: Trace) -> Reply:
+        """Return the reply, and see to it that a body on its way has a reader or is let go of."""
+        try:
+            return await self._reply(request, permit, found, trace)
+        except BaseException:
+            if found.stream is not None:
+                found.stream.leave()
+            raise
 
     async def _reply(self, request: Request, permit: Permit, found: Found, trace: Trace) -> Reply:
         original, served, outcome, made = found.entry, found.entry, found.outcome, False
@@ -102,6 +114,8 @@ class Flow:
             varies=_varies(wanted),
             profile=profile,
         )
+        if found.stream is not None:
+            return replace(reply, body=await found.stream.opened())
         if _stays(permit, outcome):
             standing = Standing(
                 original=original,

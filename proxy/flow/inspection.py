@@ -21,7 +21,7 @@ from proxy.errors import (
 from proxy.images.sniff import sniff
 from proxy.model.arrival import Arrival
 from proxy.model.dates import retry_after_s
-from proxy.model.picture import Facts
+from proxy.model.picture import Facts, Format
 from proxy.rules.placeholders import (
     Placeholders,
     is_suspect,
@@ -57,6 +57,23 @@ class Inspection:
     async def sniffed(self, data: bytes | memoryview) -> Facts | None:
         """Return the facts of a picture; None where the bytes are none we serve."""
         return await aside(partial(sniff, max_frames=self._max_frames), data)
+
+    def recognised(self, arrival: Arrival, start: bytes) -> tuple[Facts, str] | None:
+        """Return the facts and the type of a body by its first bytes; None where those will not do.
+
+        Never an SVG, which is cleaned first, nor what may look like a placeholder. A placeholder
+        known to the byte may have any length: its last bytes must wait for the whole.
+        """
+        facts = sniff(start, max_frames=self._max_frames)
+        if facts is None or facts.format is Format.SVG or not arrival.length:
+            return None
+        if is_suspect(facts, arrival.length, self._placeholders):
+            return None
+        declared = arrival.head.headers.get("Content-Type")
+        try:
+            return facts, served_type(declared, facts, start, self._types)
+        except NotServedType:
+            return None
 
     async def refuse_placeholders(self, data: bytes | memoryview, facts: Facts | None) -> None:
         """Raise OriginRefused for a known placeholder; what cannot be looked at is none."""

@@ -13,6 +13,7 @@ from proxy.fetch.client import Fetcher
 from proxy.flow import fallbacks
 from proxy.flow.inspection import Inspection, refused
 from proxy.flow.ladder import REFUSALS, Climb, Ladder
+from proxy.flow.streaming import Opening
 from proxy.flow.taking import Ask, Taken, Taking, succeeded
 from proxy.model.entry import Entry, Head
 from proxy.model.headers import Headers
@@ -56,16 +57,26 @@ class Intake:
         passed: Headers = Headers(),
         began: int | None = None,
         place: Source | None = None,
+        opening: Opening | None = None,
     ) -> Taken:
         """Ask the permit's origin; ``conditions`` are the validators of ``held``, or nothing.
 
         ``asked`` are the client's header fields, ``passed`` those of them that go on. What was
         purged since ``began`` (``Store.sequence``) is given, but not kept. ``place`` is asked
-        instead of the source where it is given, and only success counts. Raises an
+        instead of the source where it is given, and only success counts. By ``opening`` a reader
+        may be shown the body early: of the first answer that allows it. Raises an
         OriginError, a PictureError, what the rules call a forbidden redirect, or BodyLost where the
         disk lost what had come.
         """
-        want = Ask(permit=permit, held=held, asked=asked, passed=passed, began=began, place=place)
+        want = Ask(
+            permit=permit,
+            held=held,
+            asked=asked,
+            passed=passed,
+            began=began,
+            place=place,
+            opening=opening,
+        )
         climb = Climb(self._ladder)
         while True:
             try:

@@ -33,6 +33,7 @@ from proxy.flow.fallbacks import LOST, is_lost
 from proxy.flow.flight import Flight
 from proxy.flow.intake import Intake
 from proxy.flow.meter import Meter
+from proxy.flow.streaming import Early, Opening, Stream
 from proxy.flow.taking import Taken, is_good
 from proxy.model.entry import Entry
 from proxy.model.headers import Headers
@@ -45,18 +46,23 @@ from proxy.tasks import Tasks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An entry and how it was come by. ``shareable``: others who wait may be given it too."""
+    """An entry and how it was come by. ``shareable``: others who wait may be given it too.
+
+    With a ``stream`` the entry's body is still on its way.
+    """
 
     entry: Entry
     outcome: Outcome
     shareable: bool = True
+    stream: Stream | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Want:
     """What is looked for. ``whole``: a copy whose body is lost does not do.
 
-    ``passed`` are the client's header fields that go on to the origin.
+    ``passed`` are the client's header fields that go on to the origin. ``early``: the body may be
+    shown before it is whole, by ``opening`` once it is asked for.
     """
 
     key: str
@@ -64,6 +70,8 @@ class _Want:
     asked: Headers
     passed: Headers
     whole: bool = False
+    early: bool = False
+    opening: Opening | None = None
 
     @property
     def flight(self) -> str:
@@ -106,6 +114,14 @@ class Originals:
         copy may stand in.
         """
         return await self._obtain(_want(permit, asked))
+
+    async def obtain_early(self, permit: Permit, asked: Headers) -> Found:
+        """Return the original as ``obtain`` does, or what is known of it while it still arrives.
+
+        So only for the first who asks for what is not held; whoever joins waits for the whole.
+        The ``stream`` of what is returned must be opened, or left.
+        """
+        return await self._obtain(replace(_want(permit, asked), early=True))
 
     async def obtain_whole(self, permit: Permit, asked: Headers) -> Found:
         """Return the original as ``obtain`` does, after a stored body turned out to be lost.
@@ -176,7 +192,13 @@ class Originals:
         return self._stand_in(entry, want.permit, detail="revalidating")
 
     async def _shared(self, want: _Want) -> Found:
-        found, joined = await self._flight.share(want.flight, lambda: self._renew(want))
+        opening = Opening() if want.early else None
+        first = replace(want, opening=opening)
+        task, joined = self._flight.join(want.flight, lambda: self._renew(first))
+        early = await opening.before(task) if opening is not None and not joined else None
+        if early is not None:
+            return self._on_its_way(early, want.permit)
+        found = await asyncio.shield(task)
         if not joined:
             return found
         if not (found.shareable and matches(found.entry, want.passed)):
@@ -194,14 +216,14 @@ class Originals:
         entry, decision = await self._known(want)
         if isinstance(decision, Fresh) and entry is not None:
             return Found(entry=entry, outcome=Outcome(hit=True, ttl=int(decision.ttl_s)))
+        if entry is not None:
+            want = replace(want, opening=None)
         taken = await self._fetched(want, entry, decision, deadline)
-        age_s = current_age(taken.entry.times, self._now())
-        life_s = lifetime(taken.entry.head, taken.entry.times, want.permit.profile).seconds
         outcome = Outcome(
             fwd=_why(entry, decision),
             fwd_status=taken.status,
             stored=taken.stored,
-            ttl=int(life_s - age_s),
+            ttl=int(self._left_s(taken.entry, want.permit)),
             detail="fallback" if taken.entry.came_from else None,
         )
         return Found(entry=taken.entry, outcome=outcome, shareable=taken.shareable)
@@ -266,6 +288,7 @@ class Originals:
                 passed=want.passed,
                 began=began,
                 place=place,
+                opening=want.opening,
             )
         except ProxyError as exc:
             failure, outcome = exc, exc.slug()
@@ -294,9 +317,23 @@ class Originals:
             raise OriginTimeout(f"{url}: over fetch.total, {self._total_s:g} s") from late
 
     def _stand_in(self, entry: Entry, permit: Permit, *, detail: str) -> Found:
-        age_s = current_age(entry.times, self._now())
-        left_s = lifetime(entry.head, entry.times, permit.profile).seconds - age_s
+        left_s = self._left_s(entry, permit)
         return Found(entry=entry, outcome=Outcome(hit=True, ttl=math.floor(left_s), detail=detail))
+
+    def _on_its_way(self, early: Early, permit: Permit) -> Found:
+        """Return what is shown early; whether it is stored, its end will tell."""
+        outcome = Outcome(
+            fwd="uri-miss",
+            fwd_status=early.entry.head.status,
+            ttl=int(self._left_s(early.entry, permit)),
+            detail="streamed",
+        )
+        return Found(entry=early.entry, outcome=outcome, stream=early.stream)
+
+    def _left_s(self, entry: Entry, permit: Permit) -> float:
+        """Return for how many seconds an entry is still fresh; negative where it is stale."""
+        age_s = current_age(entry.times, self._now())
+        return lifetime(entry.head, entry.times, permit.profile).seconds - age_s
 
 
 def _want(permit: Permit, asked: Headers) -> _Want:

@@ -4,6 +4,7 @@ Knows the order of inspection, cache and stores. Does not know how the answer wa
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -22,6 +23,7 @@ from proxy.errors import (
     StoreUnavailable,
 )
 from proxy.flow.inspection import Inspection, aside, refused
+from proxy.flow.streaming import EARLY_LEAST_BYTES, EARLY_START_BYTES, Opening, Stream
 from proxy.model.arrival import Arrival
 from proxy.model.body import Held, Stored
 from proxy.model.entry import Entry, Kind, Times
@@ -29,6 +31,7 @@ from proxy.model.headers import Headers
 from proxy.model.order import Source
 from proxy.model.permit import Permit, Profile
 from proxy.model.picture import Format
+from proxy.stores.protocols import Draft
 from proxy.stores.store import Store
 
 _OF_ONE = {Admission.NO_STORE, Admission.PRIVATE}  # such an answer belongs to who asked
@@ -41,6 +44,7 @@ class Ask:
 
     ``passed`` are the client's header fields that go on, ``began`` what ``Store.sequence`` said
     before the origin was asked; ``place`` is a fallback that is asked instead of the source.
+    ``opening`` None: nobody may see the body before it is whole.
     """
 
     permit: Permit
@@ -49,6 +53,7 @@ class Ask:
     passed: Headers
     began: int | None
     place: Source | None
+    opening: Opening | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,45 +101,66 @@ class Taking:
         admission = admit(arrival.head, want.asked, profile)
         pinned = held is not None and held.pinned
         draft = await self._store.begin(arrival.length)
+        view: bytes | memoryview = b""
         try:
-            async for chunk in arrival.chunks:
-                await draft.write(chunk)
-            data = draft.view()
-            facts = await inspection.sniffed(data)
-            await inspection.refuse_placeholders(data, facts)
-            media_type = inspection.judge(
-                arrival, facts, bytes(data[:_START_BYTES]), _led(want, where)
-            )
-            if facts is not None and facts.format is Format.SVG:  # as it came it is never served
-                data = await inspection.clean(bytes(data))
+            with Stream(draft, arrival.length or 0) as stream:
+                await self._fill(draft, stream, want, arrival, where)
+                data = view = draft.view()
                 facts = await inspection.sniffed(data)
-                await draft.abort()
-                draft = await self._store.begin(len(data))
-                await draft.write(data)
-            whole = facts.whole if facts is not None else arrival.framed
-            keep = whole and (not is_good(held) or (succeeded(status) and len(data) > 0))
-            if not keep and _stands_in(held, profile):
-                failure = NotServedType if whole else OriginTruncated
-                raise failure(f"{source.url}: {status}, worse than the copy held")
-            body: Stored | None = None
-            if len(data) and keep and (pinned or admission is Admission.STORED):
-                body = await draft.commit()
-            elif len(data):
-                body = await aside(_held, data)
+                await inspection.refuse_placeholders(data, facts)
+                media_type = inspection.judge(
+                    arrival, facts, bytes(data[:_START_BYTES]), _led(want, where)
+                )
+                if facts is not None and facts.format is Format.SVG:  # never served as it came
+                    data = await inspection.clean(bytes(data))
+                    facts = await inspection.sniffed(data)
+                    await draft.abort()
+                    draft = await self._store.begin(len(data))
+                    await draft.write(data)
+                whole = facts.whole if facts is not None else arrival.framed
+                keep = whole and (not is_good(held) or (succeeded(status) and len(data) > 0))
+                if not keep and _stands_in(held, profile):
+                    failure = NotServedType if whole else OriginTruncated
+                    raise failure(f"{source.url}: {status}, worse than the copy held")
+                body: Stored | None = None
+                if len(data) and keep and (pinned or admission is Admission.STORED):
+                    body = await draft.commit()
+                elif len(data):
+                    body = await aside(_held, data)
+                entry = replace(
+                    _bare_entry(want, arrival, where),
+                    body=body,
+                    media_type=media_type,
+                    facts=facts,
+                    pinned=pinned,
+                )
+                stored = keep and await self._settled(want, entry, admission)
         except StoreUnavailable as lost:
             raise BodyLost(f"{source.url}: {lost}") from lost
         finally:
             await draft.abort()
-        entry = replace(
-            _bare_entry(want, arrival, where),
-            body=body,
-            media_type=media_type,
-            facts=facts,
-            pinned=pinned,
-        )
-        stored = keep and await self._settled(want, entry, admission)
+            _let_go(view)
         shareable = admission not in _OF_ONE
         return Taken(entry=entry, status=status, stored=stored, shareable=shareable)
+
+    async def _fill(
+        self, draft: Draft, stream: Stream, want: Ask, arrival: Arrival, where: Source
+    ) -> None:
+        """Write a body as it comes, and show it early where that may be."""
+        opening = want.opening if _is_early(want, arrival) else None
+        n_bytes = 0
+        async for chunk in arrival.chunks:
+            await draft.write(chunk)
+            n_bytes += len(chunk)
+            if opening is not None and n_bytes >= EARLY_START_BYTES:
+                start = bytes(draft.view()[:EARLY_START_BYTES])
+                found = self._inspection.recognised(arrival, start)
+                if found is not None and opening.is_open:
+                    facts, media_type = found
+                    bare = _bare_entry(want, arrival, where)
+                    opening.show(replace(bare, media_type=media_type, facts=facts), stream)
+                opening = None
+            stream.grew(n_bytes)
 
     async def _settled(self, want: Ask, entry: Entry, admission: Admission) -> bool:
         """Keep what may be kept; what its origin forbids to keep takes the copy held along.
@@ -151,6 +177,16 @@ class Taking:
             await self._store.forget(entry.key)
             await self._store.forget(variant_key(entry.key, want.held.selecting))
         return False
+
+
+def _is_early(want: Ask, arrival: Arrival) -> bool:
+    """Tell whether an answer's head is one whose body may be shown before it is whole.
+
+    An error may yet be answered from elsewhere, and so may a fallback that breaks off.
+    """
+    long_enough = arrival.length is not None and arrival.length >= EARLY_LEAST_BYTES
+    plain = arrival.head.status == HTTPStatus.OK and want.held is None and want.place is None
+    return want.opening is not None and want.opening.is_open and plain and long_enough
 
 
 def succeeded(status: int) -> bool:
@@ -189,6 +225,13 @@ def _bare_entry(want: Ask, arrival: Arrival, where: Source) -> Entry:
 def _led(want: Ask, where: Source) -> str:
     asked = want.place or want.permit.order.source
     return "" if where.url == asked.url else f"; redirected to {where.url}"
+
+
+def _let_go(view: bytes | memoryview) -> None:
+    """Close the map of a file now: a failure's traceback would keep it until who knows when."""
+    if isinstance(view, memoryview):
+        with suppress(BufferError):  # a thread of a cancelled ask looks at it yet
+            view.release()
 
 
 def _held(data: bytes | memoryview) -> Held:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+# A field of every ask (RFC 7240): only an answer held until it is whole says whether it is stored.
+WHOLE = ("Prefer", "whole")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

@@ -16,7 +16,7 @@ from proxy.dialects.address import parse_source
 from proxy.errors import OriginTruncated, ProxyError, StoreUnavailable
 from proxy.flow import pins
 from proxy.images.sniff import sniff
-from proxy.mirror.asking import Answer, Known, known_of
+from proxy.mirror.asking import WHOLE, Answer, Known, known_of
 from proxy.model.body import Blob, Chunks, Held
 from proxy.model.headers import Headers
 from proxy.model.reply import Reply
@@ -86,7 +86,7 @@ async def local(settings: Settings, *, picture_workers: int) -> AsyncIterator[Lo
 
 
 def _request(target: str, accept: str) -> Request:
-    fields = (("Accept", accept),) if accept else ()
+    fields = (("Accept", accept), WHOLE) if accept else (WHOLE,)
     return Request(method="GET", target=target, headers=Headers(fields))
 
 

@@ -13,7 +13,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from proxy.errors import OriginTruncated, ServiceUnreachable
-from proxy.mirror.asking import Answer, Known, known_of
+from proxy.mirror.asking import WHOLE, Answer, Known, known_of
 
 _URN = "urn:image-proxy:"
 _CONNECT_S, _LOOK_S = 5.0, 10.0
@@ -115,7 +115,9 @@ class Remote:
     ) -> _Heard:
         """Ask once and read all of the answer, of which only the start is kept."""
         admits = self._admits if target.startswith("/-/") else {}
-        fields = CIMultiDict({**admits, **({"Accept": accept} if accept else {})})
+        fields = CIMultiDict(
+            {**admits, **({"Accept": accept} if accept else {}), WHOLE[0]: WHOLE[1]}
+        )
         url = URL(self._base + target, encoded=True)
         length, start, cut = 0, b"", False
         try:

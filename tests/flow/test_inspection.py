@@ -1,6 +1,8 @@
 """What came, judged by its bytes: what is served, what the answer is instead, what is a lie."""
 
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,13 +10,18 @@ from proxy.errors import (
     OriginRefused,
     QueueFull,
 )
+from proxy.flow.inspection import Inspection
 from proxy.images.fingerprint import fingerprint
 from proxy.images.limits import Limits
-from proxy.settings import Images
-from tests.fakes.pictures import holed, saved
+from proxy.model.arrival import Arrival
+from proxy.model.entry import Head, Times
+from proxy.model.headers import Headers
+from proxy.settings import Images, Settings
+from tests.fakes.pictures import holed, quadrants, saved
 from tests.fakes.raw_origin import Answer
 from tests.flow.rig import (
     ETAG,
+    HTML,
     JPEG,
     MINUTE,
     PNG,
@@ -101,3 +108,72 @@ async def test_a_full_queue_says_so_and_keeps_nothing(tmp_path: Path) -> None:
         with pytest.raises(QueueFull):
             await ask(parts)
         assert await parts.held() is None
+
+
+# By the first bytes.
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect/></svg>'
+
+
+def arrived(length: int | None = 1 << 20, *lines: tuple[str, str]) -> Arrival:
+    """Return an answer of which the beginning is here."""
+
+    async def nothing() -> AsyncIterator[bytes]:
+        yield b""
+
+    return Arrival(
+        head=Head(status=200, headers=Headers(lines)),
+        times=Times(requested_at=1.0, received_at=2.0),
+        chunks=nothing(),
+        length=length,
+        framed=True,
+    )
+
+
+def inspection(more: Mapping[str, Any] | None = None) -> Inspection:
+    """Return one that cannot look at pictures."""
+
+    async def nobody(_: bytes) -> Any:  # noqa: ANN401  # never called
+        raise AssertionError
+
+    settings = Settings.model_validate(more or {})
+    return Inspection(settings, clean=nobody, fingerprint=nobody)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF", "ICO"])
+def test_a_raster_picture_is_known_by_its_beginning(form: str) -> None:
+    data = saved(quadrants(200, 100), form)
+    found = inspection().recognised(arrived(1 << 20, ("Content-Type", "text/html")), data)
+    assert found is not None
+    facts, media_type = found
+    assert facts.format.value == form.lower()
+    assert media_type == facts.format.media_type
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param(SVG, id="a drawing"),
+        pytest.param(b"\xef\xbb\xbf <!-- a --> " + SVG, id="a drawing behind a comment"),
+        pytest.param(HTML, id="a page"),
+        pytest.param(b"8BPS\0\1", id="what is no web picture"),
+        pytest.param(PNG[:12], id="too little of a picture"),
+        pytest.param(b"", id="nothing"),
+    ],
+)
+def test_what_else_is_not_known_by_its_beginning(start: bytes) -> None:
+    declared = arrived(1 << 20, ("Content-Type", "image/png"))
+    assert inspection({"access": {"types": ["*"]}}).recognised(declared, start) is None
+
+
+def test_what_is_not_served_is_not_recognised() -> None:
+    only = inspection({"access": {"types": ["image/webp"]}})
+    assert only.recognised(arrived(), PNG) is None
+    assert only.recognised(arrived(), saved(quadrants(), "WEBP")) is not None
+
+
+def test_what_may_look_like_a_placeholder_is_not_recognised() -> None:
+    wary = inspection({"access": {"placeholders": ["phash:0123456789abcdef"]}})
+    assert wary.recognised(arrived(256 << 10), PNG) is None
+    assert wary.recognised(arrived((256 << 10) + 1), PNG) is not None
+    assert wary.recognised(arrived(None), PNG) is None
