@@ -125,6 +125,8 @@ class Taking:
                 body: Stored | None = None
                 if len(data) and keep and (pinned or admission is Admission.STORED):
                     body = await draft.commit()
+                    if isinstance(data, bytes):  # small: the answer need not read it again
+                        self._store.remember(body, data)
                 elif len(data):
                     body = await aside(_held, data)
                 entry = replace(

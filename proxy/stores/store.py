@@ -124,6 +124,11 @@ class Store:
         """Start a body of ``length`` bytes (None: unknown). Never raises for a failing disk."""
         return await self._backend.blobs.begin(length)
 
+    def remember(self, body: Stored, data: bytes) -> None:
+        """Have in memory what was committed just now: the digest was made of these bytes."""
+        if isinstance(body, Blob):
+            self._recall.keep_body(body.digest, data)
+
     def sequence(self) -> int:
         """Return the number of the last purge; take it before what you will keep is asked for."""
         self.hear()

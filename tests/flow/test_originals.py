@@ -40,6 +40,7 @@ from tests.flow.rig import (
 from tests.stores.makers import put
 
 AT_ONCE = {"cache": {"stale_wait": "0s"}}
+NO_MEMORY = {"cache": {"memory": "0 B"}}  # where it is, what the disk loses is not lost
 OK = says(PNG, ETAG, MINUTE)
 FORBIDS = [
     pytest.param("must-revalidate", id="must-revalidate"),
@@ -419,7 +420,8 @@ async def test_the_total_deadline_counts_the_wait_for_another_process(tmp_path: 
 
 
 async def test_a_lost_body_is_fetched_whole_and_no_copy_stands_in(tmp_path: Path) -> None:
-    async with scene(tmp_path, OK, says(HTML, status=503), OK, backend="disk") as (parts, origin):
+    answers = OK, says(HTML, status=503), OK
+    async with scene(tmp_path, *answers, backend="disk", more=NO_MEMORY) as (parts, origin):
         found = await parts.obtain()
         for blob in blobs(tmp_path):
             blob.write_bytes(b"damaged")
@@ -437,7 +439,8 @@ async def test_a_lost_body_is_not_waited_for_in_an_ask_that_cannot_bring_it(
 ) -> None:
     gate = asyncio.Event()
     confirmed = answer(b"HTTP/1.1 304 Not Modified\r\n\r\n", gate=gate)
-    async with scene(tmp_path, OK, confirmed, OK, backend="disk") as (parts, origin):
+    answers = OK, confirmed, OK
+    async with scene(tmp_path, *answers, backend="disk", more=NO_MEMORY) as (parts, origin):
         found = await parts.obtain()
         await put(parts.store, "p-made", OTHER_PNG, parent=found.entry.key)  # its row will stay
         assert isinstance(found.entry.body, Blob)
@@ -463,7 +466,7 @@ async def test_a_whole_body_is_not_fetched_again(tmp_path: Path) -> None:
 
 
 async def test_only_if_cached_does_not_fetch_a_lost_body(tmp_path: Path) -> None:
-    async with scene(tmp_path, OK, backend="disk") as (parts, origin):
+    async with scene(tmp_path, OK, backend="disk", more=NO_MEMORY) as (parts, origin):
         await parts.obtain()
         for blob in blobs(tmp_path):
             blob.unlink()

@@ -157,6 +157,7 @@ async def shown(store: Store) -> tuple[Opening, Stream]:
     await draft.write(BODY)
     opening, stream = Opening(), Stream(draft, len(BODY))
     opening.show(entry("a"), stream)
+    await draft.abort()  # what was shown outlives it
     return opening, stream
 
 
@@ -203,6 +204,7 @@ async def test_who_leaves_when_it_is_shown_lets_go_of_it(store: Store) -> None:
     await turns()
     assert waiting.cancelled()
     assert closed(stream)
+    await draft.abort()
     never.cancel()
 
 

@@ -56,6 +56,18 @@ async def test_a_body_read_once_is_read_from_memory(tmp_path: Path) -> None:
         assert 25_000 < store.state().memory_bytes <= MIB
 
 
+async def test_a_body_committed_just_now_is_not_read_from_disk(tmp_path: Path) -> None:
+    async with opened(tmp_path, memory=MIB) as store:
+        stored = blob_of(body(1))
+        await put(store, "a", body(1))
+        store.remember(stored, body(1))
+        store.remember(Held(body(2), blob_of(body(2)).digest), body(2))  # its entry has it already
+        for path in files(tmp_path / "blobs"):
+            path.unlink()
+        assert await store.opened(stored) == Held(body(1), stored.digest)
+        assert await store.read(blob_of(body(2))) is None
+
+
 async def test_a_held_entry_is_found_though_the_index_has_no_row(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     held = entry("a", held_of(b"data"))

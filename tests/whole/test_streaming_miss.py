@@ -173,12 +173,12 @@ async def stage(
             reader.leave()
 
 
-def descriptors() -> list[str]:
-    """Return which of our descriptors are bodies, or drafts of some that have no name more."""
+def descriptors(cache: Path) -> list[str]:
+    """Return which of our descriptors are bodies of a store, or drafts that have no name more."""
     found = []
     for link in Path("/proc/self/fd").iterdir():
         with suppress(FileNotFoundError):  # the one this folder is read by
-            if re.search(r"/blobs/|/drafts/.*deleted", name := str(link.readlink())):
+            if re.match(rf"{cache}/(blobs/|drafts/.*deleted)", name := str(link.readlink())):
                 found.append(name)
     return found
 
@@ -214,7 +214,7 @@ async def test_the_first_byte_comes_while_the_origin_holds_back_the_rest(
         assert again.cache.startswith("image-proxy; hit")
         assert await again.rest() == body
         assert len(there.origin.requests) == 1
-        assert descriptors() == []
+        assert descriptors(tmp_path) == []
 
 
 async def test_the_origins_own_validators_pass(tmp_path: Path) -> None:
@@ -378,7 +378,7 @@ async def test_a_reader_sees_a_cut_and_nothing_is_stored(
         assert line["error"].startswith(slug)
         assert FIRST <= line["bytes"] < len(PNG)
         await until(lambda: nothing_is_left(tmp_path))
-        assert descriptors() == []
+        assert descriptors(tmp_path) == []
         metrics = (await there.door.ask("/-/metrics"))[1].decode()
         assert f'image_proxy_origin_requests_total{{outcome="{slug}"}}' in metrics
         assert await (await there.ask()).rest() == PNG
@@ -428,7 +428,7 @@ async def test_a_reader_that_leaves_does_not_end_the_fetch(tmp_path: Path) -> No
         assert await there.held() == PNG
         (line,) = await there.logged(1)
         assert line["error"].startswith("reader-left")
-        assert descriptors() == []
+        assert descriptors(tmp_path) == []
 
 
 async def test_followers_wait_for_the_whole_and_make_no_fetch(tmp_path: Path) -> None:
@@ -463,7 +463,7 @@ async def test_a_slow_reader_holds_nobody_back(tmp_path: Path) -> None:
         await there.door.parts.store.purge(Selector(Scope.ALL))
         assert nothing_is_left(tmp_path)
         assert await slow.rest() == LARGE  # the file has no name any more, and is his alone
-        assert descriptors() == []
+        assert descriptors(tmp_path) == []
 
 
 async def test_a_purge_meanwhile_leaves_nothing_stored(tmp_path: Path) -> None:
