@@ -57,7 +57,10 @@ class Stream:
         self._draft = draft
         self._length = length
         self._following: Following | None = None  # None: nobody was shown anything
+        self._written = 0  # bytes
         self._shown = 0  # bytes that may be read
+        self._read = 0  # bytes that were
+        self._latest = b""  # what was written last, where the reader keeps up: no need to read it
         self._failure: ProxyError | None = None
         self._news = asyncio.Event()
 
@@ -75,12 +78,16 @@ class Stream:
             self._failure = failure
         else:  # whoever ends a fetch: its deadline, mostly
             self._failure = OriginTimeout("the fetch was ended before the body was whole")
+        if self._read < self._written - len(self._latest):  # he is slow: it would be kept for long
+            self._latest = b""
         self._news.set()
 
-    def grew(self, n_bytes: int) -> None:
-        """Show so many bytes, unless that is all: the last of it waits for the end of the block."""
-        if n_bytes < self._length:
-            self._shown = n_bytes
+    def grew(self, chunk: bytes) -> None:
+        """Show what was written, unless that is all: the last of it waits for the block's end."""
+        self._latest = chunk if self._read >= self._written else b""
+        self._written += len(chunk)
+        if self._written < self._length:
+            self._shown = self._written
             self._news.set()
 
     def begin(self) -> None:
@@ -100,14 +107,13 @@ class Stream:
 
     async def _parts(self) -> AsyncGenerator[bytes, None]:
         """Give an empty part, then what is shown, as far as the reader takes it."""
-        at = 0
         try:
             yield b""
-            while at < self._length:
+            while self._read < self._length:
                 if self._failure is not None:
                     raise self._failure
-                if part := self._read(at):
-                    at += len(part)
+                if part := self._next():
+                    self._read += len(part)
                     yield part
                 else:
                     self._news.clear()
@@ -115,8 +121,11 @@ class Stream:
         finally:
             self.leave()
 
-    def _read(self, at: int) -> bytes:
-        n_bytes = min(_PART_BYTES, self._shown - at)
+    def _next(self) -> bytes:
+        at, n_bytes = self._read, min(_PART_BYTES, self._shown - self._read)
+        in_latest = at - (self._written - len(self._latest))
+        if self._latest and in_latest >= 0:
+            return self._latest[in_latest : in_latest + n_bytes]
         return self._following.read(at, n_bytes) if self._following and n_bytes else b""
 
 

@@ -162,7 +162,7 @@ class Taking:
                     bare = _bare_entry(want, arrival, where)
                     opening.show(replace(bare, media_type=media_type, facts=facts), stream)
                 opening = None
-            stream.grew(n_bytes)
+            stream.grew(chunk)
 
     async def _settled(self, want: Ask, entry: Entry, admission: Admission) -> bool:
         """Keep what may be kept; what its origin forbids to keep takes the copy held along.

@@ -1,6 +1,7 @@
 """A body shown early: to whom, how far, and what becomes of it when either end leaves."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from hashlib import sha256
@@ -24,6 +25,7 @@ from tests.fakes.raw_origin import Answer, answer
 from tests.flow.rig import MINUTE, OTHER, left_over, scene, turns, until
 from tests.flow.rig import says as whole
 from tests.stores.makers import MIB, Clock, entry, opened
+from tests.stores.rooms import failing
 
 BODY = bytes(range(256)) * 2048  # 512 KiB
 FIRST = 100 << 10
@@ -82,11 +84,11 @@ async def test_all_but_the_last_is_shown_before_the_whole_was_judged(store: Stor
     assert body.length == len(BODY)
     with stream:
         await draft.write(BODY[:FIRST])
-        stream.grew(FIRST)
+        stream.grew(BODY[:FIRST])
         assert await anext(body.parts) == BODY[:FIRST]
         last = asyncio.ensure_future(anext(body.parts))
         await draft.write(BODY[FIRST:])
-        stream.grew(len(BODY))
+        stream.grew(BODY[FIRST:])
         await turns()
         assert not last.done()
     found = await last
@@ -112,10 +114,45 @@ async def test_what_ends_the_fetch_cuts_the_reader_off(
     body = await reading(stream)
     with suppress(type(raised)), stream:
         await draft.write(BODY)
-        stream.grew(FIRST)
+        stream.grew(BODY[:FIRST])
         raise raised
     with pytest.raises(seen):  # even of what was shown he has not taken all
         await anext(body.parts)
+    await draft.abort()
+
+
+async def test_who_keeps_up_is_given_what_came_and_nothing_is_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.pread", failing(errno.EIO))
+    draft = await store.begin(len(BODY))
+    stream = Stream(draft, len(BODY))
+    body, found = await reading(stream), b""
+    with stream:
+        for at in range(0, len(BODY), FIRST):
+            chunk = BODY[at : at + FIRST]
+            await draft.write(chunk)
+            stream.grew(chunk)
+            if at + FIRST < len(BODY):
+                found += await anext(body.parts)
+    found += b"".join([part async for part in body.parts])
+    assert found == BODY
+    await draft.abort()
+
+
+async def test_who_falls_behind_and_catches_up_misses_nothing(store: Store) -> None:
+    draft = await store.begin(len(BODY))
+    stream = Stream(draft, len(BODY))
+    body, found = await reading(stream), b""
+    with stream:
+        for number, at in enumerate(range(0, len(BODY), 50_000)):
+            chunk = BODY[at : at + 50_000]
+            await draft.write(chunk)
+            stream.grew(chunk)
+            if number in (0, 3, 4, 8):
+                found += await anext(body.parts)
+    found += b"".join([part async for part in body.parts])
+    assert found == BODY
     await draft.abort()
 
 
