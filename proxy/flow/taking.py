@@ -152,17 +152,18 @@ class Taking:
         opening = want.opening if _is_early(want, arrival) else None
         n_bytes = 0
         async for chunk in arrival.chunks:
-            await draft.write(chunk)
-            n_bytes += len(chunk)
-            if opening is not None and n_bytes >= EARLY_START_BYTES:
-                start = bytes(draft.view()[:EARLY_START_BYTES])
-                found = self._inspection.recognised(arrival, start)
-                if found is not None and opening.is_open:
-                    facts, media_type = found
-                    bare = _bare_entry(want, arrival, where)
-                    opening.show(replace(bare, media_type=media_type, facts=facts), stream)
-                opening = None
-            stream.grew(chunk)
+            # The start goes ahead: a large chunk waits for the disk.
+            for part in _parted(chunk, EARLY_START_BYTES - n_bytes) if opening else (chunk,):
+                await draft.write(part)
+                n_bytes += len(part)
+                if opening is not None and n_bytes >= EARLY_START_BYTES:
+                    found = self._inspection.recognised(arrival, bytes(draft.view()))
+                    if found is not None and opening.is_open:
+                        facts, media_type = found
+                        bare = _bare_entry(want, arrival, where)
+                        opening.show(replace(bare, media_type=media_type, facts=facts), stream)
+                    opening = None
+                stream.grew(part)
 
     async def _settled(self, want: Ask, entry: Entry, admission: Admission) -> bool:
         """Keep what may be kept; what its origin forbids to keep takes the copy held along.
@@ -227,6 +228,11 @@ def _bare_entry(want: Ask, arrival: Arrival, where: Source) -> Entry:
 def _led(want: Ask, where: Source) -> str:
     asked = want.place or want.permit.order.source
     return "" if where.url == asked.url else f"; redirected to {where.url}"
+
+
+def _parted(chunk: bytes, first: int) -> tuple[bytes, ...]:
+    """Return a chunk in two, where its first bytes are fewer than all."""
+    return (chunk[:first], chunk[first:]) if first < len(chunk) else (chunk,)
 
 
 def _let_go(view: bytes | memoryview) -> None:

@@ -27,13 +27,9 @@ class DiskBlobs:
         self._trusted = Trusted()
 
     async def begin(self, length: int | None) -> DiskDraft:
-        """Reserve room for a body of ``length`` bytes (None: unknown). Never raises."""
+        """Start a body of ``length`` bytes (None: unknown). Never raises."""
         draft = DiskDraft(self._space)
-        try:
-            await draft.expect(length or 0)
-        except BaseException:
-            await draft.abort()
-            raise
+        draft.expect(length or 0)
         return draft
 
     async def read(self, blob: Blob) -> bytes | None:

@@ -50,16 +50,16 @@ class DiskDraft:
         self._path = None if space.health.degraded else space.directory.draft()
         self._contents = _Contents()
         self._following: DiskFollowing | None = None
+        self._expected = 0
         self._reserved = 0
         self._spool_bytes = SPOOL_BYTES
         self._sum = sha256()
         self._work: asyncio.Future[None] | None = None
 
-    async def expect(self, length: int) -> None:
-        """Reserve room for a body of a declared length."""
-        if length > HELD_BYTES:
-            await self._reserve(length)
-        else:
+    def expect(self, length: int) -> None:
+        """Note a declared length; room for all of it is reserved before any of it is on disk."""
+        self._expected = length
+        if length <= HELD_BYTES:
             self._spool_bytes = max(SPOOL_BYTES, length + 1)
 
     async def write(self, chunk: bytes) -> None:
@@ -70,7 +70,8 @@ class DiskDraft:
         if self._path is None or len(contents.tail) < self._spool_bytes:
             return
         if contents.length > self._reserved:
-            await self._reserve(2 * contents.length)
+            declared = contents.length <= self._expected
+            await self._reserve(self._expected if declared else 2 * contents.length)
         if await self._append():
             contents.written = contents.length
             contents.tail.clear()

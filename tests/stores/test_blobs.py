@@ -38,9 +38,10 @@ async def test_a_disk_that_fails_to_read_removes_nothing(
         assert room.blob(digest).exists()
 
 
-async def test_a_large_body_reserves_its_room_at_once(tmp_path: Path) -> None:
+async def test_a_large_body_reserves_all_its_room_with_its_first_part(tmp_path: Path) -> None:
     async with parts(tmp_path) as room:
         draft = await DiskBlobs(room.space).begin(1_000_000)
+        await draft.write(body(1, 300_000))
         assert await room.ask("SELECT disk_bytes >= 1000000 FROM reservations") == [(1,)]
         await draft.abort()
         assert await room.ask("SELECT * FROM reservations") == []

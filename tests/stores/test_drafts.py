@@ -33,7 +33,7 @@ async def left(room: Parts) -> list[object]:
 async def test_a_small_body_is_in_memory_until_its_end(tmp_path: Path, length: int) -> None:
     async with parts(tmp_path) as room:
         draft = DiskDraft(room.space)
-        await draft.expect(length)
+        draft.expect(length)
         await write(draft, body(1, length))
         assert await left(room) == []
         assert await draft.commit() == blob_of(body(1, length))
@@ -95,16 +95,31 @@ async def test_on_a_degraded_disk_nothing_is_tried(tmp_path: Path) -> None:
     async with parts(tmp_path) as room:
         room.health.failed(OSError("gone"))
         draft = DiskDraft(room.space)
-        await draft.expect(MIB)
+        draft.expect(MIB)
         await write(draft, DATA)
         assert await left(room) == []
         assert await draft.commit() == HELD
 
 
+async def test_room_for_all_that_is_declared_is_reserved_before_any_of_it_is_on_disk(
+    tmp_path: Path,
+) -> None:
+    async with parts(tmp_path) as room:
+        draft = DiskDraft(room.space)
+        draft.expect(2 * MIB)
+        await draft.write(DATA[: SPOOL_BYTES - 1])
+        assert await left(room) == []
+        await draft.write(DATA[SPOOL_BYTES - 1 :])
+        enough = "SELECT disk_bytes BETWEEN 2 * 1048576 AND 3 * 1048576 FROM reservations"
+        assert await room.ask(enough) == [(1,)]
+        await draft.abort()
+        assert await left(room) == []
+
+
 async def test_a_body_longer_than_declared_asks_for_more_room(tmp_path: Path) -> None:
     async with parts(tmp_path, bound=4 * MIB) as room:
         draft = DiskDraft(room.space)
-        await draft.expect(HELD_BYTES + 1)
+        draft.expect(HELD_BYTES + 1)
         data = body(1, 5 * MIB)
         await write(draft, data)
         assert await left(room) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from proxy.errors import StoreUnavailable
+from proxy.model.body import Held
 from proxy.model.purge import Scope, Selector
 from proxy.settings import Cache
 from proxy.stores import BACKENDS

@@ -19,7 +19,7 @@ from proxy.model.headers import Headers
 from proxy.model.purge import Scope, Selector
 from tests.fakes.house import HOST, serving, settings_for
 from tests.fakes.pictures import noise, quadrants, saved
-from tests.fakes.program import Program, program
+from tests.fakes.program import program
 from tests.fakes.raw_origin import Answer, End, RawOrigin, answer, raw_origin
 from tests.server.doorway import Doorway, doorway, until
 from tests.stores.makers import files
@@ -506,26 +506,21 @@ def anonymous_kib(pid: int) -> int:
     return int(found[1])
 
 
-async def one_fetch_by(running: Program, origin: RawOrigin, gate: asyncio.Event) -> list[Reader]:
-    """Ask until both processes have asks for the same; return who asked, their heads heard."""
-    asking: list[Reader] = []
-    async with asyncio.timeout(10):
-        while len(asking) < 8 or min(running.connections()) == 0:
-            asking.append(await Reader.asking(running.port, ASK))
-    await origin.asked.wait()
-    gate.set()
-    for reader in asking:
-        await reader.hear()
-    return asking
-
-
 async def test_two_processes_make_one_fetch_and_one_streamed_answer(tmp_path: Path) -> None:
     gate = asyncio.Event()
     async with (
         raw_origin(says(PNG, MINUTE, gate=gate)) as origin,
         program(tmp_path, origin.port) as running,
     ):
-        asking = await one_fetch_by(running, origin, gate)
+        asking: list[Reader] = []
+        async with asyncio.timeout(10):
+            while len(asking) < 8 or min(running.connections()) == 0:
+                asking.append(await Reader.asking(running.port, ASK))
+        heads = [asyncio.ensure_future(reader.hear()) for reader in asking]
+        first, _ = await asyncio.wait(heads, return_when=asyncio.FIRST_COMPLETED)
+        assert [head.result().streamed for head in first] == [True]
+        gate.set()
+        await asyncio.gather(*heads)
         assert [reader.streamed for reader in asking].count(True) == 1
         assert {await reader.rest() for reader in asking} == {PNG}
         assert len(origin.requests) == 1
