@@ -66,13 +66,22 @@ class Reader:
         self.headers = Headers()
 
     @classmethod
+    async def connected(cls, port: int) -> Self:
+        """Come in, and say nothing yet."""
+        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=64 * KIB))
+
+    @classmethod
     async def asking(cls, port: int, target: str, *fields: str, method: str = "GET") -> Self:
         """Ask on a connection of its own that ends with the answer."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=64 * KIB)
+        come = await cls.connected(port)
+        await come.ask(target, *fields, method=method)
+        return come
+
+    async def ask(self, target: str, *fields: str, method: str = "GET") -> None:
+        """Ask for what the connection shall end with."""
         lines = (f"{method} {target} HTTP/1.1", "Host: x", "Connection: close", *fields, "", "")
-        writer.write("\r\n".join(lines).encode())
-        await writer.drain()
-        return cls(reader, writer)
+        self._writer.write("\r\n".join(lines).encode())
+        await self._writer.drain()
 
     async def hear(self) -> Self:
         """Wait for the head of the answer."""
@@ -496,6 +505,8 @@ async def test_a_drain_finishes_an_answer_under_way(tmp_path: Path) -> None:
 
 # Whole programs.
 
+ASKS = 100  # so many that both processes have some
+
 
 def anonymous_kib(pid: int) -> int:
     """Return the memory of a process that no file backs."""
@@ -512,10 +523,13 @@ async def test_two_processes_make_one_fetch_and_one_streamed_answer(tmp_path: Pa
         raw_origin(says(PNG, MINUTE, gate=gate)) as origin,
         program(tmp_path, origin.port) as running,
     ):
-        asking: list[Reader] = []
+        asking = [await Reader.connected(running.port) for _ in range(ASKS)]
         async with asyncio.timeout(10):
-            while len(asking) < 8 or min(running.connections()) == 0:
-                asking.append(await Reader.asking(running.port, ASK))
+            while sum(shares := running.connections()) < ASKS:  # noqa: ASYNC110  # the kernel tells of no event
+                await asyncio.sleep(0.01)
+        assert min(shares) > 0
+        for reader in asking:
+            await reader.ask(ASK)
         heads = [asyncio.ensure_future(reader.hear()) for reader in asking]
         first, _ = await asyncio.wait(heads, return_when=asyncio.FIRST_COMPLETED)
         assert [head.result().streamed for head in first] == [True]
