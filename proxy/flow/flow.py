@@ -12,7 +12,6 @@ from proxy.cache.freshness import Lifetime, current_age, lifetime
 from proxy.errors import BodyLost, OriginError, PictureError
 from proxy.flow.originals import Found, Originals
 from proxy.flow.pictures import Pictures
-from proxy.flow.streaming import may_be_early
 from proxy.images import hints
 from proxy.model.body import Blob
 from proxy.model.entry import Entry, Kind
@@ -65,8 +64,8 @@ class Flow:
             return elsewhere(order.otherwise.url, request, self._settings.access)
 
     async def _answer(self, request: Request, permit: Permit, trace: Trace) -> Reply:
-        early = may_be_early(request, permit.order)
-        obtain = self._originals.obtain_early if early else self._originals.obtain
+        originals = self._originals
+        obtain = originals.obtain_early if request.method == "GET" else originals.obtain
         try:
             found = await obtain(permit, request.headers)
             return await self._replied(request, permit, found, trace)

@@ -33,7 +33,7 @@ from proxy.flow.fallbacks import LOST, is_lost
 from proxy.flow.flight import Flight
 from proxy.flow.intake import Intake
 from proxy.flow.meter import Meter
-from proxy.flow.streaming import Early, Opening, Stream
+from proxy.flow.streaming import Early, Opening, Stream, may_be_early
 from proxy.flow.taking import Taken, is_good
 from proxy.model.entry import Entry
 from proxy.model.headers import Headers
@@ -118,10 +118,10 @@ class Originals:
     async def obtain_early(self, permit: Permit, asked: Headers) -> Found:
         """Return the original as ``obtain`` does, or what is known of it while it still arrives.
 
-        So only for the first who asks for what is not held; whoever joins waits for the whole.
-        The ``stream`` of what is returned must be opened, or left.
+        So only where that may be (``streaming``), and for the first who asks; whoever joins waits
+        for the whole. The ``stream`` of what is returned must be opened, or left.
         """
-        return await self._obtain(replace(_want(permit, asked), early=True))
+        return await self._obtain(_want(permit, asked, early=True))
 
     async def obtain_whole(self, permit: Permit, asked: Headers) -> Found:
         """Return the original as ``obtain`` does, after a stored body turned out to be lost.
@@ -129,7 +129,7 @@ class Originals:
         Where it is the original's own, the origin is asked for all of it and no copy stands in;
         its row stays for the pictures made of it (design §5).
         """
-        return await self._obtain(replace(_want(permit, asked), whole=True))
+        return await self._obtain(_want(permit, asked, whole=True))
 
     async def _obtain(self, want: _Want) -> Found:
         entry, decision = await self._known(want)
@@ -192,12 +192,13 @@ class Originals:
         return self._stand_in(entry, want.permit, detail="revalidating")
 
     async def _shared(self, want: _Want) -> Found:
-        opening = Opening() if want.early else None
+        early = want.early and may_be_early(want.permit.order, want.asked)
+        opening = Opening() if early else None
         first = replace(want, opening=opening)
         task, joined = self._flight.join(want.flight, lambda: self._renew(first))
-        early = await opening.before(task) if opening is not None and not joined else None
-        if early is not None:
-            return self._on_its_way(early, want.permit)
+        shown = await opening.before(task) if opening is not None and not joined else None
+        if shown is not None:
+            return self._on_its_way(shown, want.permit)
         found = await asyncio.shield(task)
         if not joined:
             return found
@@ -336,12 +337,14 @@ class Originals:
         return lifetime(entry.head, entry.times, permit.profile).seconds - age_s
 
 
-def _want(permit: Permit, asked: Headers) -> _Want:
+def _want(permit: Permit, asked: Headers, *, whole: bool = False, early: bool = False) -> _Want:
     return _Want(
         key=original_key(permit.order.source),
         permit=permit,
         asked=asked,
         passed=passed_request(asked, permit.profile),
+        whole=whole,
+        early=early,
     )
 
 

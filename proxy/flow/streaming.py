@@ -17,8 +17,8 @@ from typing import Self, TypeVar
 from proxy.errors import OriginTimeout, ProxyError
 from proxy.model.body import Chunks
 from proxy.model.entry import Entry
+from proxy.model.headers import Headers
 from proxy.model.order import Order
-from proxy.model.request import Request
 from proxy.stores.protocols import Draft, Following
 
 EARLY_LEAST_BYTES = 256 << 10  # of a whole body; smaller ones are here before anybody could wait
@@ -30,21 +30,16 @@ _NEEDS_WHOLE = ("Range", "If-None-Match", "If-Modified-Since")
 _T = TypeVar("_T")
 
 
-def may_be_early(request: Request, order: Order) -> bool:
-    """Tell whether a request can be answered before the body is whole.
+def may_be_early(order: Order, asked: Headers) -> bool:
+    """Tell whether a GET can be answered before the body is whole; a HEAD has no use for it.
 
-    A HEAD has no use for it. ``Prefer: whole`` (RFC 7240) is the mirror's: only then is it known
-    whether what comes is stored. Where an order says what to send instead, a failure must be heard.
+    ``asked`` are its header fields. ``Prefer: whole`` (RFC 7240) is the mirror's: only then is it
+    known whether what comes is stored. Where an order says what to send instead, a failure must be
+    heard.
     """
     plain = order.transform.is_original and not order.info and order.otherwise is None
-    asked = request.headers
     prefers = {word.strip(" \t").lower() for word in (asked.get("Prefer") or "").split(",")}
-    return (
-        plain
-        and request.method == "GET"
-        and not any(name in asked for name in _NEEDS_WHOLE)
-        and "whole" not in prefers
-    )
+    return plain and not any(name in asked for name in _NEEDS_WHOLE) and "whole" not in prefers
 
 
 class Stream:
