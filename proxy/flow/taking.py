@@ -125,8 +125,6 @@ class Taking:
                 body: Stored | None = None
                 if len(data) and keep and (pinned or admission is Admission.STORED):
                     body = await draft.commit()
-                    if isinstance(data, bytes):  # small: the answer need not read it again
-                        self._store.remember(body, data)
                 elif len(data):
                     body = await aside(_held, data)
                 entry = replace(
@@ -137,6 +135,10 @@ class Taking:
                     pinned=pinned,
                 )
                 stored = keep and await self._settled(want, entry, admission)
+                # A small one need not be read again. Never what was purged meanwhile: a picture
+                # made of it would be kept.
+                if stored and body is not None and isinstance(data, bytes):
+                    self._store.remember(body, data)
         except StoreUnavailable as lost:
             raise BodyLost(f"{source.url}: {lost}") from lost
         finally:

@@ -15,6 +15,7 @@ from proxy.errors import (
 )
 from proxy.images.sniff import sniff
 from proxy.model.body import Blob, Held
+from proxy.model.purge import Scope, Selector
 from tests.fakes.raw_origin import Answer, End, answer
 from tests.flow.rig import (
     ETAG,
@@ -24,6 +25,7 @@ from tests.flow.rig import (
     OTHER_PNG,
     PNG,
     ask,
+    blobs,
     closes,
     left_over,
     says,
@@ -100,6 +102,24 @@ async def test_what_acts_on_our_domain_is_not_kept(tmp_path: Path) -> None:
         entry = (await ask(parts)).entry
         assert [name for name, _ in entry.head.headers] == ["Content-Length", "ETag"]
         assert entry.times.age_s == 7
+
+
+@pytest.mark.parametrize("purged", [False, True])
+async def test_a_small_body_is_remembered_unless_it_was_purged_meanwhile(
+    tmp_path: Path, *, purged: bool
+) -> None:
+    gate = asyncio.Event()
+    async with scene(tmp_path, says(PNG, MINUTE, gate=gate), backend="disk") as (parts, origin):
+        asking = asyncio.ensure_future(parts.obtain())
+        await origin.asked.wait()
+        if purged:
+            await parts.store.purge(Selector(Scope.ALL))
+        gate.set()
+        found = await asking
+        for blob in blobs(tmp_path):
+            blob.unlink()
+        assert found.outcome.stored is not purged
+        assert await parts.bytes_of(found.entry) == (None if purged else PNG)
 
 
 # Bodies: large, too large, lost, left in the middle.
