@@ -4,8 +4,8 @@ Bodies up to 256 KiB, declared ones up to 768 KiB (most pictures of a blog), tou
 the end: written and put on the shelf in one go by the thread that writes the index. No fsync: a
 blob is checked against its name whenever it is read, so what a power cut tears is a miss that
 heals, and an fsync would cost each of many writers 5 to 20 ms. A disk that fails turns the draft
-back into memory; it then commits to Held. Whoever follows a draft reads the same file and tail: what he has
-not taken yet costs no memory, and when the draft ends the file is his to close.
+back into memory; it then commits to Held. Whoever follows a draft reads the same file and tail:
+what he has not taken yet costs no more memory, and when the draft ends the file is his to close.
 """
 
 import asyncio

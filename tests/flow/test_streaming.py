@@ -27,7 +27,7 @@ from tests.flow.rig import says as whole
 from tests.stores.makers import MIB, Clock, entry, opened
 from tests.stores.rooms import failing
 
-BODY = bytes(range(256)) * 2048  # 512 KiB
+BODY = bytes(range(256)) * 4096  # 1 MiB: more than a draft holds in memory
 FIRST = 100 << 10
 PLAIN, PRESET, INFO = (f"/{path}?http://{HOST}/a" for path in ("", "thumbnail/", "info/"))
 
