@@ -2,8 +2,8 @@
 
 Strict where aiohttp's parser is lenient, so that what is read here is read alike there: a head that
 is in doubt is no plain one. What may change an answer is either part of ``choice`` or makes the
-head not plain; all else a reader sends has no say (``tests/server/test_plain.py`` holds that
-against the code).
+head not plain; all else a reader sends has no say (``tests/server/test_fastlane.py`` watches what
+the handler looks at).
 """
 
 import re

@@ -129,7 +129,7 @@ class Blobs(Protocol):
     """Bodies by the sha256 of their bytes."""
 
     async def begin(self, length: int | None) -> Draft:
-        """Reserve room for a body of ``length`` bytes (None: unknown). Never raises."""
+        """Start a body of ``length`` bytes (None: unknown). Never raises."""
 
     async def read(self, blob: Blob) -> bytes | None:
         """Return the verified bytes, None where they are lost or damaged (then removed)."""

@@ -16,7 +16,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from proxy.demo.publisher import publisher, serve
+from proxy.model.headers import Headers
 from proxy.model.purge import EVERYTHING
+from proxy.server.plain import CHOOSING, EXCLUDED
 from tests.fakes.house import HOST
 from tests.fakes.pictures import noise, saved
 from tests.server.doorway import Doorway, doorway, until
@@ -373,3 +375,27 @@ async def test_words_that_are_too_many_are_not_kept(browser: Reader) -> None:
         await browser.ask(TARGET, f"Accept: {'a' * 3000}")
     await until(lambda: not browser.door.lane._learning)
     assert len(browser.door.lane) == 0
+
+
+async def test_of_a_hits_head_the_handler_looks_at_nothing_the_lane_does_not_heed(
+    browser: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: set[str] = set()
+
+    def spied(method: str) -> None:
+        usual = getattr(Headers, method)
+
+        def spy(self: Headers, *names: str) -> object:
+            if ("X-Spied", "1") in self.lines:
+                looked.update(name.lower() for name in names or ("every one",))
+            return usual(self, *names)
+
+        monkeypatch.setattr(Headers, method, spy)
+
+    await browser.ask()
+    for method in ("get", "all", "__contains__", "__iter__", "only", "without", "having"):
+        spied(method)
+    await browser.ask(TARGET, "X-Spied: 1", 'If-None-Match: "other"')
+    heeded = {name.decode() for name in (*CHOOSING, *EXCLUDED)} | {"x-forwarded-for"}
+    assert "if-none-match" in looked
+    assert looked - heeded == set()
