@@ -4,7 +4,8 @@ from aiohttp import web
 
 from tests.fakes.pictures import noise, saved
 
-_PICTURE = saved(noise(64, 48), "PNG")
+# Longer than what a fast lane holds in memory: that it knows this one, its open file tells.
+_PICTURE = saved(noise(200, 150), "PNG")
 
 
 class Moving:

@@ -5,10 +5,11 @@ decided here, not by the kernel.
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from tests.server.doorway import Doorway, doorway
 _PATIENCE_S = 10.0  # of a test: longer is a hang
 _TRIES = 4  # Date, Age and ttl move on by the second: one of these falls within one
 
+_MOVING = re.compile(rb"(?:Date|Age): [^\r]*\r\n|ttl=-?\d+")
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -31,6 +34,11 @@ class Heard:
 
     said: bytes
     ended: bool
+
+
+def still(heard: Heard) -> Heard:
+    """Return what was heard without the figures that move by the second."""
+    return replace(heard, said=_MOVING.sub(b"", heard.said))
 
 
 class Wire:
@@ -165,6 +173,9 @@ class Twins:
             usual = await self.once(self.usual, *pieces, apart=apart)
             if fast == usual:
                 return ""
+        # A reload begins to count anew, so that the one behind it finds other figures.
+        if b"no-cache" in b"".join(pieces).lower() and still(fast) == still(usual):
+            return ""
         return f"to {b' | '.join(pieces)[:2000]!r}\nthe lane {fast}\nusually {usual}"
 
 
@@ -175,10 +186,11 @@ async def twins(
     more: Mapping[str, Any] | None = None,
     *,
     picture_workers: int = 0,
+    most_bytes: int = 0,
 ) -> AsyncIterator[Twins]:
-    """Open both until the block ends."""
+    """Open both until the block ends; ``most_bytes`` of small bodies are held in memory."""
     async with doorway(
-        cache, more, origin_port=origin_port, picture_workers=picture_workers
+        cache, more, origin_port=origin_port, picture_workers=picture_workers, most_bytes=most_bytes
     ) as door:
         admin, usual = doors(door.parts, door.log, None)
         admin.ready = True
@@ -190,7 +202,12 @@ async def twins(
 
 @contextmanager
 def twins_on_uvloop(
-    cache: Path, origin: web.Application, more: Mapping[str, Any], *, picture_workers: int = 0
+    cache: Path,
+    origin: web.Application,
+    more: Mapping[str, Any],
+    *,
+    picture_workers: int = 0,
+    most_bytes: int = 0,
 ) -> Iterator[Twins]:
     """Open both, before an origin of their own, on a loop as servers run on it."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -199,7 +216,7 @@ def twins_on_uvloop(
         async def opened() -> Twins:
             port = await stack.enter_async_context(serve(origin))
             return await stack.enter_async_context(
-                twins(cache, port, more, picture_workers=picture_workers)
+                twins(cache, port, more, picture_workers=picture_workers, most_bytes=most_bytes)
             )
 
         both = runner.run(opened())

@@ -98,10 +98,12 @@ async def doorway(  # noqa: PLR0913  # what a door may be like; all but two by n
     turn: Reply | Exception | None = None,
     fast: bool = True,
     picture_workers: int = 0,
+    most_bytes: int = 0,
 ) -> AsyncIterator[Doorway]:
     """Open a door until the block ends; with ``turn`` that is what flow says to all.
 
-    ``fast`` False: without the fast lane. With no picture workers no picture is made.
+    ``fast`` False: without the fast lane, which holds ``most_bytes`` of small bodies in memory.
+    With no picture workers no picture is made.
     """
     settings = settings_for(cache, origin_port, {"log": {"access": True}, **(more or {})})
     async with wiring.service(settings, picture_workers=picture_workers) as whole:
@@ -110,7 +112,12 @@ async def doorway(  # noqa: PLR0913  # what a door may be like; all but two by n
         with logged(Log(format="json")) as written:
             log = AccessLog(Log(format="json", access=settings.log.access), written)
             lane = Watched(
-                store=parts.store, metrics=parts.metrics, log=log, tasks=parts.tasks, now=clock.now
+                store=parts.store,
+                metrics=parts.metrics,
+                log=log,
+                tasks=parts.tasks,
+                now=clock.now,
+                most_bytes=most_bytes,
             )
             admin, server = doors(parts, log, lane if fast else None)
             listener = await loop.create_server(server, "127.0.0.1", 0)
