@@ -62,12 +62,18 @@ class Wire:
         await wire.hear()
         return wire
 
-    async def say(self, *pieces: bytes) -> Heard:
-        """Have the server receive pieces, one after the other, and return what it answers."""
+    async def say(self, *pieces: bytes, turns: int = 0) -> Heard:
+        """Have the server receive pieces, and return what it answers.
+
+        Its loop turns so often between one and the next.
+        """
         for piece in pieces:
             if self._is_over:
                 break
             self.connection.data_received(piece)
+            for _ in range(turns):
+                self._take()
+                await asyncio.sleep(0)
         return await self.hear()
 
     async def hear(self) -> Heard:
@@ -134,15 +140,17 @@ class Twins:
         """Return how many asks the lane has answered."""
         return self.door.lane.n_answered
 
-    async def once(self, server: Server, *pieces: bytes, apart: bool = False) -> Heard:
+    async def once(
+        self, server: Server, *pieces: bytes, apart: bool = False, turns: int = 0
+    ) -> Heard:
         """Return what a server says to pieces on a new connection.
 
-        ``apart``: each comes only after the answer to what was before it.
+        ``apart``: each comes only after the answer to what was before it; else ``turns`` later.
         """
         wire = await Wire.open(server)
         try:
             if not apart:
-                return await wire.say(*pieces)
+                return await wire.say(*pieces, turns=turns)
             heard = [await wire.say(piece) for piece in pieces]
             return Heard(b"".join(one.said for one in heard), heard[-1].ended)
         finally:
@@ -159,18 +167,18 @@ class Twins:
             while self.door.lane._learning:  # noqa: ASYNC110  # what is learned sets no event
                 await asyncio.sleep(0)
 
-    async def agree(self, *pieces: bytes, apart: bool = False) -> None:
+    async def agree(self, *pieces: bytes, apart: bool = False, turns: int = 0) -> None:
         """Fail where the two differ."""
-        difference = await self.differ(*pieces, apart=apart)
+        difference = await self.differ(*pieces, apart=apart, turns=turns)
         if difference:
             raise AssertionError(difference)
 
-    async def differ(self, *pieces: bytes, apart: bool = False) -> str:
+    async def differ(self, *pieces: bytes, apart: bool = False, turns: int = 0) -> str:
         """Return in what the two differ where both get the same pieces."""
         usual = fast = Heard(b"", ended=False)
         for _ in range(_TRIES):
-            fast = await self.once(self.fast, *pieces, apart=apart)
-            usual = await self.once(self.usual, *pieces, apart=apart)
+            fast = await self.once(self.fast, *pieces, apart=apart, turns=turns)
+            usual = await self.once(self.usual, *pieces, apart=apart, turns=turns)
             if fast == usual:
                 return ""
         # A reload begins to count anew, so that the one behind it finds other figures.

@@ -35,6 +35,7 @@ SETTINGS = {
 US, PHOTON = "us.example", "i0.wp.com"
 ORIGINAL = f"/?http://{HOST}/a.png"
 PLAIN = head(ORIGINAL, US, "Host: %HOST%")
+FIRST = head(ORIGINAL, US, "Host: %HOST%", "Range: bytes=1-")
 KEPT = [
     pytest.param(ORIGINAL, US, id="an original"),
     pytest.param(f"/?http%3A%2F%2F{HOST}%2Fa.png", US, id="the same, written otherwise"),
@@ -147,6 +148,15 @@ async def test_asks_that_come_together(both: Twins, table: list[bytes], number: 
         asks = chance.choices(choices, k=number)
         pieces = asks if case % 3 else [b"".join(asks)]
         await both.agree(*pieces, apart=case % 3 == 2)
+
+
+@on_their_loop
+async def test_asks_that_come_while_an_answer_ends(both: Twins, table: list[bytes]) -> None:
+    before, firsts = both.n_by_lane, [one for one in table if len(one) < 9000]
+    for one in [FIRST, *sampled(firsts)] if len(firsts) > CASES else firsts:
+        for turns in range(0, 24, 1 if one is FIRST or len(firsts) < CASES else 7):
+            await both.agree(one, PLAIN, PLAIN, turns=turns)
+    assert both.n_by_lane > before
 
 
 @on_their_loop
