@@ -189,7 +189,7 @@ class Connection(web.RequestHandler):
         """
         before = self._request_count
         super().data_received(data)
-        if self._request_count != before:
+        if self._request_count != before or self._upgraded:  # what is behind an upgrade is kept
             self._settled = False
             rest = (self._begun + data).rpartition(_HEAD_END)[2].lstrip(b"\r\n")
         else:

@@ -181,6 +181,20 @@ async def test_one_connection_byte_by_byte_and_whole_in_turn(
 
 
 @on_their_loop
+async def test_a_declined_upgrade_leaves_nothing_owed(both: Twins) -> None:
+    await both.learn(PLAIN)
+    before = both.n_by_lane
+    wire = await Wire.open(both.fast)
+    upgrade = head(ORIGINAL, US, "Host: %HOST%", "Connection: Upgrade", "Upgrade: websocket")
+    heard = await wire.say(upgrade, PLAIN, PLAIN)
+    assert heard.said.count(b"HTTP/1.1 200") == 3
+    assert wire.connection.is_idle, "a drain would wait for it"
+    await wire.say(PLAIN)
+    assert both.n_by_lane == before + 1
+    wire.close()
+
+
+@on_their_loop
 async def test_the_lane_waits_for_what_the_handler_still_sends(both: Twins) -> None:
     part = head(ORIGINAL, US, "Host: %HOST%", "Range: bytes=1-")
     await both.learn(PLAIN)
