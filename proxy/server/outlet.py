@@ -126,8 +126,9 @@ class Outlet:
         self._loop.remove_writer(self._descriptor)
         if self._timer is not None:
             self._timer.cancel()
+        # Whoever is told may send the next at once.
+        self._length, self._file, self._rest = self.sent_bytes, None, []
         on_end(failure)
-        self._file, self._rest = None, []
 
 
 def _after(parts: tuple[bytes, ...] | list[memoryview], sent: int) -> list[memoryview]:
