@@ -138,6 +138,17 @@ async def test_heads_that_come_in_two_pieces(both: Twins, table: list[bytes]) ->
     print(f"\n{min(CASES, len(cuts))} of {len(cuts)} heads in two pieces")  # noqa: T201  # make prove shows it
 
 
+@on_their_loop
+async def test_a_whole_head_within_another_is_no_ask_of_its_own(
+    both: Twins, table: list[bytes]
+) -> None:
+    await both.learn(PLAIN)
+    before, one = both.n_by_lane, table[0]
+    for at in range(1, len(one)):
+        await both.agree(one[:at], PLAIN, apart=bool(at % 2))
+    assert both.n_by_lane == before
+
+
 @pytest.mark.parametrize("number", [2, 3])
 @on_their_loop
 async def test_asks_that_come_together(both: Twins, table: list[bytes], number: int) -> None:

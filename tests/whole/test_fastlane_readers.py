@@ -254,6 +254,28 @@ async def test_a_burst_of_asks_behind_a_large_one_is_answered_in_order(both: Twi
             assert (await browser.hear()).body == (SMALL[:10] if number % 2 else SMALL)
 
 
+@on_their_loop
+async def test_a_hit_waits_for_what_the_transport_still_holds(both: Twins) -> None:
+    await learned(both, "/a.png", "/d.png")
+    await until(lambda: not both.door.server.open_connections())
+    before, asked = both.n_by_lane, 0
+    async with browsers(both.door.port, 1) as (browser,):
+        browser.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's can
+        await until(both.door.server.open_connections)
+        (held,) = both.door.server.open_connections()
+        while not (held.transport and held.transport.get_write_buffer_size()):
+            browser.writer.write(ask("/d.png", "Range: bytes=1-50000"))
+            asked += 1
+            await asyncio.sleep(0.005)
+        browser.writer.write(ask("/a.png"))
+        await asyncio.sleep(0.05)
+        browser.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
+        for _ in range(asked):
+            assert (await browser.hear()).body == PICTURES["/d.png"][1:50_001]
+        assert (await browser.hear()).body == SMALL
+    assert both.n_by_lane == before
+
+
 @pytest.mark.parametrize("most_bytes", [0, 1 << 20], ids=["from files", "from memory"])
 def test_answers_nobody_takes_wait_in_their_order(tmp_path: Path, most_bytes: int) -> None:
     async def read(both: Twins) -> None:
