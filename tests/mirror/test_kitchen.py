@@ -1,14 +1,14 @@
 """Twin of proxy/mirror/kitchen.py: the server's own pictures, made without any publisher."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from proxy.errors import BodyLost, NotDecodable, UnknownPreset
 from proxy.mirror.kitchen import Kitchen, kitchen
-from proxy.model.body import Blob
+from proxy.model.body import Blob, Held
 from proxy.stores.store import Store
 from tests.fakes.pictures import quadrants, saved
 from tests.mirror.stock import opened, settings, stock
@@ -42,8 +42,10 @@ async def test_a_picture_is_made_once_and_kept(scene: Scene) -> None:
     assert await scene.cook.kept(original, "thumbnail", "image/webp") is None
     made = await scene.cook.picture(original, "thumbnail", "image/webp")
     assert (made.media_type, made.facts and made.facts.upright) == ("image/webp", (400, 300))
-    assert await scene.cook.kept(original, "thumbnail", "image/webp") == made
-    assert await scene.cook.picture(original, "thumbnail", "image/webp") == made
+    kept = await scene.cook.kept(original, "thumbnail", "image/webp")
+    assert isinstance(made.body, Held), "it is answered from what was made, not from the disk"
+    assert kept == replace(made, body=Blob(made.body.digest, made.body.length))
+    assert await scene.cook.picture(original, "thumbnail", "image/webp") == kept
     assert (await scene.cook.picture(original, "thumbnail", "")).media_type == "image/jpeg"
 
 
