@@ -17,6 +17,7 @@ import structlog
 
 from proxy.model.trace import Trace
 from proxy.observe.logs import is_text, quoted
+from proxy.observe.tally import Labels, Tally, labels_of
 from proxy.settings import Log
 
 _MAX_TARGET = 2048  # characters of a target in a line: an attacker writes it, an operator reads it
@@ -30,6 +31,7 @@ class Said:
     """What the lines about an answer have in common, written down once."""
 
     trace: Trace
+    labels: Labels
     start: str
     end: str
     length: int  # characters
@@ -38,14 +40,15 @@ class Said:
     def of(cls, trace: Trace) -> "Said":
         """Take all of a trace but who asked, when, and how long it took."""
         start, end = _start(trace), _end(trace)
-        return cls(trace, start, end, len(start) + len(end))
+        return cls(trace, labels_of(trace), start, end, len(start) + len(end))
 
 
 class AccessLog:
-    """The lines of one process, to ``stream`` or else stderr."""
+    """The lines of one process, to ``stream`` or else stderr; ``tally`` counts the requests."""
 
-    def __init__(self, settings: Log, stream: TextIO | None = None) -> None:
+    def __init__(self, settings: Log, tally: Tally, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
+        self._tally = tally
         self._as_text = is_text(settings, self._stream)
         self._on = settings.access and settings.level in ("debug", "info")
         self._noted: list[tuple[Said, str, float, float]] = []
@@ -53,7 +56,8 @@ class AccessLog:
         self._ids = _request_ids()
 
     def answered(self, trace: Trace, seconds: float, now: float) -> None:
-        """Write the line of a request, which took ``seconds`` until ``now`` (Unix seconds)."""
+        """Count a request, which took ``seconds`` until ``now`` (Unix seconds); write its line."""
+        self._tally.add(labels_of(trace), seconds)
         if not self._on:
             return
         self.flush()
@@ -69,7 +73,7 @@ class AccessLog:
         self._write([line])
 
     def again(self, said: Said, client: str, seconds: float, now: float) -> None:
-        """Have the line of a request written before long; ``client`` is ``quoted`` already.
+        """Have a request counted, and its line written, before long; ``client`` is ``quoted``.
 
         ``now`` is when it was asked, in Unix seconds.
         """
@@ -79,8 +83,10 @@ class AccessLog:
             self.flush()
 
     def flush(self) -> None:
-        """Write what was noted."""
+        """Count and write what was noted."""
         noted, self._noted, self._held = self._noted, [], 0
+        for said, _, seconds, _ in noted:
+            self._tally.add(said.labels, seconds)
         if not self._on or not noted:
             return
         if self._as_text:

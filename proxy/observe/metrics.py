@@ -17,8 +17,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from proxy.model.trace import Trace
-from proxy.observe.tally import Labels, Tally
+from proxy.observe.tally import Tally
 
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -45,18 +44,14 @@ _workers_lost = Counter("image_proxy_workers_lost", "Picture workers that died")
 
 
 class Metrics:
-    """The meter flow is given, and what server reports."""
+    """The meter flow is given, and what server reports. ``tally`` is of answered requests."""
 
     def __init__(self) -> None:
-        self._tally = Tally((*_SECONDS, inf))
-
-    def answered(self, labels: Labels, seconds: float) -> None:
-        """Count one answered request; ``flush`` shows it."""
-        self._tally.add(labels, seconds)
+        self.tally = Tally((*_SECONDS, inf))
 
     def flush(self) -> None:
-        """Show the requests that were counted since the last time."""
-        counted = self._tally.take()
+        """Show the requests in the tally."""
+        counted = self.tally.take()
         for labels, number in counted.requests.items():
             _requests.labels(*labels).inc(number)
         # The library has no way to observe many at once.
@@ -89,11 +84,6 @@ class Metrics:
         _store_bytes.labels("disk").set(size_bytes)
         for kind, count in objects.items():
             _store_objects.labels(kind).set(count)
-
-
-def labels_of(trace: Trace) -> Labels:
-    """Return what a request counts as."""
-    return trace.route, str(trace.status), trace.cache
 
 
 def page() -> bytes:

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from proxy.model.trace import Trace
+
 Labels = tuple[str, str, str]  # route, status, cache
-_MOST = 512  # requests noted before they are counted: many at once are cheaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +30,21 @@ class Tally:
         self._requests: Counter[Labels] = Counter()
         self._buckets = [0] * len(bounds)
         self._seconds = 0.0
-        self._noted: list[tuple[Labels, float]] = []
 
     def add(self, labels: Labels, seconds: float) -> None:
         """Count one request."""
-        self._noted.append((labels, seconds))
-        if len(self._noted) >= _MOST:
-            self._count()
+        self._requests[labels] += 1
+        self._buckets[bisect_left(self._bounds, seconds)] += 1
+        self._seconds += seconds
 
     def take(self) -> Counted:
         """Return what was counted since the last call."""
-        self._count()
         counted = Counted(self._requests, self._buckets, self._seconds)
         self._requests, self._buckets = Counter(), [0] * len(self._bounds)
         self._seconds = 0.0
         return counted
 
-    def _count(self) -> None:
-        noted, self._noted = self._noted, []
-        requests, buckets, bounds = self._requests, self._buckets, self._bounds
-        for labels, seconds in noted:
-            requests[labels] += 1
-            buckets[bisect_left(bounds, seconds)] += 1
-            self._seconds += seconds
+
+def labels_of(trace: Trace) -> Labels:
+    """Return what a request counts as."""
+    return trace.route, str(trace.status), trace.cache

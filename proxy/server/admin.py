@@ -34,6 +34,7 @@ from proxy.model.purge import Scope, Selector
 from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.observe import metrics
+from proxy.observe.access import AccessLog
 from proxy.settings import Settings
 from proxy.wiring import Service
 
@@ -46,8 +47,9 @@ _log = logging.getLogger("proxy.server")
 class Admin:
     """The answers under ``/-/``. ``ready`` is set once the server takes requests."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, log: AccessLog) -> None:
         self._service = service
+        self._log = log  # counts what it writes
         self._token = service.settings.admin.token
         self.ready = False
 
@@ -83,6 +85,7 @@ class Admin:
     async def metrics(self, request: Request) -> Reply:
         """Return the metrics of all processes, summed; of others as they were a second ago."""
         self.refuse_strangers(request)
+        self._log.flush()
         self._service.metrics.flush()
         return _reply(200, CONTENT_TYPE_LATEST, metrics.page())
 

@@ -17,7 +17,6 @@ from typing import Any, Protocol
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMethod, HttpProcessingError, LineTooLong
 
-from proxy import clock
 from proxy.errors import AddressTooLong, BadRequest, HeadTooLarge, MethodNotAllowed, ProxyError
 from proxy.model.trace import Trace
 from proxy.observe.logs import quoted
@@ -41,11 +40,11 @@ class Lane(Protocol):
     def find(self, data: bytes) -> Found | None:
         """Return the reply for exactly these bytes; None: the parser's."""
 
-    def answered(self, reply: Ready, client: str, seconds: float, now: float) -> None:
-        """Count a reply that was sent."""
+    def answered(self, reply: Ready, client: str, now: float) -> None:
+        """Note a reply that was sent, and when it was found."""
 
-    def cut(self, trace: Trace, seconds: float) -> None:
-        """Count one that was not sent whole."""
+    def cut(self, trace: Trace, now: float) -> None:
+        """Note one that was not sent whole."""
 
 
 Refusal = Callable[[ProxyError, str | None], web.Response]
@@ -74,12 +73,25 @@ class Connection(web.RequestHandler):
         self._outlet: Outlet | None = None  # made with the first answer of the lane
 
     def data_received(self, data: bytes) -> None:
-        """Answer a hit at once where nothing else is under way; feed the parser with all else."""
-        lane = self._lane
-        if lane is None or not self._is_free or (found := lane.find(data)) is None:
-            self._feed(data)
-        else:
+        """Answer a hit at once where nothing else is under way; feed the parser with all else.
+
+        An answer may go out where nothing is owed and nothing waits to be sent.
+        """
+        lane, waiter, outlet = self._lane, self._waiter, self._outlet
+        if (
+            lane is not None
+            and self._settled
+            and (waiter is None or not waiter.done())
+            and not (self._close or self._force_close)
+            and not (self._messages or self._begun or self._message_tail or self._upgraded)
+            and (outlet is None or not outlet.is_busy)
+            and not self.transport.get_write_buffer_size()  # type: ignore[union-attr]  # it is open
+            and not self._manager.draining  # type: ignore[union-attr]  # a Server
+            and (found := lane.find(data)) is not None
+        ):
             self._answer(lane, found, data)
+        else:
+            self._feed(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Let go of the second descriptor: as long as it is open, the reader is told no end."""
@@ -100,23 +112,6 @@ class Connection(web.RequestHandler):
             self._next_keepalive_close_time = self._loop.time() + KEEP_ALIVE_S
         super()._process_keepalive()
 
-    @property
-    def _is_free(self) -> bool:
-        """Tell whether an answer may go out now: nothing is owed, nothing waits to be sent."""
-        waiter, outlet = self._waiter, self._outlet
-        return (
-            self._settled
-            and (waiter is None or not waiter.done())
-            and not (self._close or self._force_close)
-            and not self._messages
-            and not self._begun
-            and not self._message_tail
-            and not self._upgraded
-            and (outlet is None or not outlet.is_busy)
-            and not self.transport.get_write_buffer_size()  # type: ignore[union-attr]  # it is open
-            and not self._manager.draining  # type: ignore[union-attr]  # a Server
-        )
-
     def _answer(self, lane: Lane, found: Found, data: bytes) -> None:
         """Send what is ready; all of it at once, or the rest as the reader takes it."""
         reply, plain, now = found
@@ -127,8 +122,7 @@ class Connection(web.RequestHandler):
         self._next_keepalive_close_time = self._loop.time() + KEEP_ALIVE_S
         try:
             if outlet.send(reply.head.at(now), reply.body):
-                seconds = max(0.0, clock.now() - now)
-                lane.answered(reply, self._named or self._client(plain), seconds, now)
+                lane.answered(reply, self._named or self._client(plain), now)
                 return
         except OSError as cut:
             self._ended(lane, found, cut)
@@ -147,9 +141,8 @@ class Connection(web.RequestHandler):
     def _ended(self, lane: Lane, found: Found, failure: OSError | None) -> None:
         """End an answer that took its time, or was cut."""
         reply, plain, now = found
-        seconds = max(0.0, clock.now() - now)
         if failure is None:
-            lane.answered(reply, self._client(plain), seconds, now)
+            lane.answered(reply, self._client(plain), now)
             self._next_keepalive_close_time = self._loop.time() + KEEP_ALIVE_S
             if self.transport is not None:
                 self.transport.resume_reading()
@@ -161,7 +154,7 @@ class Connection(web.RequestHandler):
             client=self._who(plain),
             error=f"reader-left: {failure}",
         )
-        lane.cut(trace, seconds)
+        lane.cut(trace, now)
         if self.transport is not None:
             self.transport.abort()
 

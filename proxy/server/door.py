@@ -29,7 +29,6 @@ from proxy.model.reply import Reply
 from proxy.model.request import Request
 from proxy.model.trace import Trace
 from proxy.observe.access import AccessLog
-from proxy.observe.metrics import labels_of
 from proxy.reply.preflight import preflight
 from proxy.reply.problems import problem
 from proxy.reply.robots import robots
@@ -129,7 +128,6 @@ class Door:
 
     def _ended(self, trace: Trace) -> None:
         seconds = clock.monotonic() - trace.started
-        self._service.metrics.answered(labels_of(trace), seconds)
         self._log.answered(trace, seconds, clock.now())
 
     async def _answer(self, incoming: web.BaseRequest, request: Request, trace: Trace) -> Reply:

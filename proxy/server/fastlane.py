@@ -18,7 +18,6 @@ from proxy.model.entry import Entry
 from proxy.model.reply import Standing
 from proxy.model.trace import Trace
 from proxy.observe.access import AccessLog
-from proxy.observe.metrics import Metrics, labels_of
 from proxy.server.plain import MAX_BYTES, Plain, read, read_fields
 from proxy.server.ready import Ready, ready
 from proxy.stores.files import BlobFile, Loaded
@@ -49,7 +48,6 @@ class FastLane:
         self,
         *,
         store: Store,
-        metrics: Metrics,
         log: AccessLog,
         tasks: Tasks,
         now: Callable[[], float],
@@ -57,8 +55,7 @@ class FastLane:
         most_bytes: int = 0,
     ) -> None:
         self._store = store
-        self._hear = store.hear
-        self._metrics = metrics
+        self._news = store.news
         self._log = log
         self._tasks = tasks
         self._now = now
@@ -91,7 +88,9 @@ class FastLane:
         found = self._ready.get(key)
         if found is None:
             return None
-        self._hear()
+        news = self._news()
+        if news:
+            self._store.drop(news)
         now = self._now()
         if not found.holds(now):
             del self._ready[key]
@@ -99,18 +98,17 @@ class FastLane:
         self._ready.move_to_end(key)
         return found, plain, now
 
-    def answered(self, reply: Ready, client: str, seconds: float, now: float) -> None:
-        """Note an answer that is sent, and what it used; ``client`` is ``logs.quoted``."""
+    def answered(self, reply: Ready, client: str, now: float) -> None:
+        """Note an answer found at ``now`` and sent, and what it used; ``client`` is quoted."""
+        seconds = max(0.0, self._now() - now)
         self._used.append(reply)
-        self._metrics.answered(reply.labels, seconds)
         self._log.again(reply.said, client, seconds, now)
         if len(self._used) >= _MOST_USED:
             self._touch()
 
-    def cut(self, trace: Trace, seconds: float) -> None:
-        """Count an answer that was not sent whole; ``trace`` says what of it was, and why not."""
-        self._metrics.answered(labels_of(trace), seconds)
-        self._log.answered(trace, seconds, self._now())
+    def cut(self, trace: Trace, now: float) -> None:
+        """Note one that was not sent whole; ``trace`` says what of it was, and why not."""
+        self._log.answered(trace, max(0.0, self._now() - now), now)
 
     def offer(
         self,

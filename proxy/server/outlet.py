@@ -33,38 +33,43 @@ class Outlet:
         self._length = 0  # bytes of the body
         self._timer: asyncio.TimerHandle | None = None
         self._on_end: Callable[[OSError | None], None] | None = None
+        self.is_busy = False  # something is still on its way out
         self._moved = False  # since the timer was set
 
     @property
-    def is_busy(self) -> bool:
-        """Tell whether something is still on its way out."""
-        return self._on_end is not None
-
-    @property
     def sent_bytes(self) -> int:
-        """Return how many bytes of the last body are sent."""
+        """Return how many bytes are sent of the last body that did not go out at once."""
         if self._file is not None:
             return self._at
         return max(0, self._length - sum(map(len, self._rest)))
 
     def send(self, head: bytes, body: Loaded | BlobFile | None) -> bool:
         """Send what the socket takes now; False: ``follow`` with the rest. Raises OSError."""
-        if isinstance(body, BlobFile):
-            return self._send_file(head, body)
-        parts = (head,) if body is None else (head, body.data)
+        sent = at = 0
         try:
-            sent = os.writev(self._descriptor, parts)
+            if body is None:
+                sent = os.write(self._descriptor, head)
+            elif isinstance(body, Loaded):
+                sent = os.writev(self._descriptor, (head, body.data))
+            else:
+                sent = self._socket.send(head, _MORE)
+                if sent == len(head):
+                    at = os.sendfile(self._descriptor, body.handle, 0, body.length)
         except BlockingIOError:
-            sent = 0
+            pass  # of the head if nothing was sent, else of the file
         length = 0 if body is None else body.length
-        if sent == len(head) + length:
+        if sent + at == len(head) + length:
             return True
-        self._file, self._length, self._rest = None, length, _after(parts, sent)
+        self._length, self._at = length, at
+        if isinstance(body, BlobFile):
+            self._file, self._rest = body, _after((head,), sent)
+        else:
+            self._file, self._rest = None, _after((head, body.data) if body else (head,), sent)
         return False
 
     def follow(self, on_end: Callable[[OSError | None], None]) -> None:
         """Send the rest as there is room; ``on_end`` is told when all is sent, or why it is not."""
-        self._on_end, self._moved = on_end, False
+        self._on_end, self.is_busy, self._moved = on_end, True, False
         self._loop.add_writer(self._descriptor, self._go_on)
         self._timer = self._loop.call_later(self._patience_s, self._look)
 
@@ -72,20 +77,6 @@ class Outlet:
         """Send no more; whoever follows is told that the reader has left."""
         self._end(ConnectionResetError("the reader left"))
         self._socket.close()
-
-    def _send_file(self, head: bytes, file: BlobFile) -> bool:
-        self._file, self._length, self._at, sent = file, file.length, 0, 0
-        try:
-            sent = self._socket.send(head, _MORE)
-            if sent == len(head):
-                self._at = os.sendfile(self._descriptor, file.handle, 0, file.length)
-                if self._at == file.length:
-                    self._file = None  # let go of, should it be evicted
-                    return True
-        except BlockingIOError:
-            pass  # of the head if nothing was sent, else of the file
-        self._rest = _after((head,), sent)
-        return False
 
     def _go_on(self) -> None:
         try:
@@ -120,7 +111,7 @@ class Outlet:
         self._timer = self._loop.call_later(self._patience_s, self._look)
 
     def _end(self, failure: OSError | None) -> None:
-        on_end, self._on_end = self._on_end, None
+        on_end, self._on_end, self.is_busy = self._on_end, None, False
         if on_end is None:
             return
         self._loop.remove_writer(self._descriptor)

@@ -51,7 +51,7 @@ async def run(  # noqa: PLR0913  # what a process is told, once
     async with service(
         settings, picture_workers=picture_workers, resolver=resolver, wire=wire
     ) as parts:
-        log = AccessLog(settings.log)
+        log = AccessLog(settings.log, parts.metrics.tally)
         lane = await _lane(parts, log)
         admin, server = doors(parts, log, lane)
         listener = await loop.create_server(server, sock=listening, backlog=BACKLOG)
@@ -63,13 +63,13 @@ async def run(  # noqa: PLR0913  # what a process is told, once
         await stop.wait()
         admin.ready = False
         await _drain(server, listening, listener, settings.server.shutdown)
-        parts.metrics.flush()
         log.flush()
+        parts.metrics.flush()
 
 
 def doors(parts: Service, log: AccessLog, lane: FastLane | None) -> tuple[Admin, Server]:
     """Return what makes connections to the service, and what answers under ``/-/`` there."""
-    admin, clients = Admin(parts), Clients(parts.settings.server.trusted_proxies)
+    admin, clients = Admin(parts, log), Clients(parts.settings.server.trusted_proxies)
     door = Door(parts, admin.routes(), posted=admin.posted(), log=log, clients=clients, lane=lane)
     return admin, Server(door, refusal=door.refusal, clients=clients, lane=lane)
 
@@ -82,7 +82,6 @@ async def _lane(parts: Service, log: AccessLog) -> FastLane | None:
         return None
     return FastLane(
         store=parts.store,
-        metrics=parts.metrics,
         log=log,
         tasks=parts.tasks,
         now=clock.now,
@@ -126,8 +125,8 @@ def _queued(listening: socket.socket) -> list[socket.socket]:
 async def _keep(parts: Service, log: AccessLog, lane: FastLane | None, stop: asyncio.Event) -> None:
     """Show what was counted and write what was said, once a second; let go of what is over."""
     while not stop.is_set():
-        parts.metrics.flush()
         log.flush()
+        parts.metrics.flush()
         if lane is not None:
             lane.tend()
         with suppress(TimeoutError):

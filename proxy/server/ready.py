@@ -11,8 +11,6 @@ from email.utils import formatdate
 from proxy.model.reply import Standing
 from proxy.model.trace import Trace
 from proxy.observe.access import Said
-from proxy.observe.metrics import labels_of
-from proxy.observe.tally import Labels
 from proxy.stores.files import BlobFile, Loaded
 from proxy.stores.leases import Lease
 
@@ -53,7 +51,6 @@ class Ready:
     served: Lease
     keys: tuple[str, ...]  # of the entries it is made of
     said: Said
-    labels: Labels
 
     def holds(self, now: float) -> bool:
         """Tell whether it is still the answer; what was purged must have been heard of before.
@@ -91,7 +88,6 @@ def ready(  # noqa: PLR0913  # what an answer is made of; all by name
         served=served,
         keys=tuple({original.entry.key, served.entry.key}),
         said=Said.of(trace),
-        labels=labels_of(trace),
     )
 
 

@@ -59,11 +59,11 @@ class _Rehearsal:
             return None
         return self.reply, read(_ASK.partition(b"\r\n")[2]) or Plain(b"", b""), 0.0
 
-    def answered(self, _reply: Ready, _client: str, _seconds: float, _now: float) -> None:
+    def answered(self, _reply: Ready, _client: str, _now: float) -> None:
         """Count it."""
         self.n_answered += 1
 
-    def cut(self, trace: Trace, _seconds: float) -> None:
+    def cut(self, trace: Trace, _now: float) -> None:
         """Give up."""
         raise ConnectionError(trace.error)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 _SIZE = 8
 _MOST = 1 << 62  # beyond it is damage, and SQLite's integers end
+_UNMAPPED = memoryview(bytes(_SIZE)).cast("Q")
 
 
 class Counter:
@@ -21,13 +22,14 @@ class Counter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._mapped: mmap.mmap | None = None
-        self._numbers: memoryview | None = None
+        # What is mapped, for who looks at each hit; its one number may be damage (see ``number``).
+        self.numbers: memoryview = _UNMAPPED
         self._identity: tuple[int, int] | None = None
 
     @property
     def number(self) -> int:
-        """Return the number, some 100 ns."""
-        found: int = self._numbers[0] if self._numbers is not None else 0
+        """Return the number."""
+        found: int = self.numbers[0]
         return found if found < _MOST else 0
 
     def renew(self) -> None:
@@ -46,16 +48,15 @@ class Counter:
         finally:
             os.close(file)
         self.close()
-        self._mapped, self._numbers = mapped, memoryview(mapped).cast("Q")
+        self._mapped, self.numbers = mapped, memoryview(mapped).cast("Q")
         self._identity = (found.st_dev, found.st_ino)
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._numbers is not None:
-            self._numbers.release()
         if self._mapped is not None:
+            self.numbers.release()
             self._mapped.close()
-        self._mapped = self._numbers = self._identity = None
+        self._mapped, self.numbers, self._identity = None, _UNMAPPED, None
 
     def raise_to(self, number: int) -> int:
         """Write ``number`` where it is larger, and return what stands. Raises OSError.

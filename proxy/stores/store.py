@@ -47,6 +47,8 @@ class Store:
         tasks: Tasks | None,
     ) -> None:
         self._backend = backend
+        # What was purged since the last look, for ``drop``: mostly nothing. ``hear`` is both.
+        self.news = backend.purges.news
         self._now = now
         self._recall = Recall(memory_bytes - memory_bytes // READY_SHARE)
         # What this process noted, for while the index cannot be asked.
@@ -111,10 +113,10 @@ class Store:
         return self._recall.lease(entry)
 
     def hear(self) -> None:
-        """Forget what any process has purged since the last look; mostly nothing, 200 ns."""
-        news = self._backend.purges.news()
+        """Forget what any process has purged since the last look."""
+        news = self.news()
         if news:
-            self._drop(news)
+            self.drop(news)
 
     def touch(self, key: str) -> None:
         """Remember that an entry was used, without looking at it."""
@@ -213,7 +215,7 @@ class Store:
         try:
             return await self._backend.purges.purge(selector)
         finally:
-            self._drop((selector,))
+            self.drop((selector,))
 
     async def pin(self, *keys: str) -> int:
         """Put entries outside of eviction, a picture with its original; return how many there were.
@@ -306,7 +308,8 @@ class Store:
             await self._backend.save()
         await self._backend.close()
 
-    def _drop(self, selectors: tuple[Selector, ...]) -> None:
+    def drop(self, selectors: tuple[Selector, ...]) -> None:
+        """Forget what was purged."""
         self._recall.purge(selectors)
         for key, note in list(self._noted.items()):
             if any(selector.covers(note.source, note.host) for selector in selectors):

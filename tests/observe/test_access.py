@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
+from math import inf
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from proxy.model.trace import Trace
 from proxy.observe import logs
 from proxy.observe.access import AccessLog, Said
 from proxy.observe.logs import quoted
+from proxy.observe.tally import Tally
 from proxy.settings import Log
 
 TRACE = Trace(
@@ -55,7 +57,7 @@ def _as_before() -> Iterator[None]:
 def opened(form: str = "json", **more: object) -> tuple[AccessLog, StringIO]:
     settings, written = Log.model_validate({"format": form, **more}), StringIO()
     logs.configure(settings, written)
-    return AccessLog(settings, written), written
+    return AccessLog(settings, Tally((inf,)), written), written
 
 
 def lines(written: StringIO) -> list[str]:
@@ -155,7 +157,7 @@ class Pipe(StringIO):
 @pytest.mark.parametrize("target", ["/?" + "a" * 300, "/" + "茶" * 100, "/" + "茶" * 2048])
 def test_a_flood_is_held_within_bounds_and_parted_between_lines(target: str) -> None:
     pipe = Pipe()
-    log = AccessLog(Log(format="json"), pipe)
+    log = AccessLog(Log(format="json"), Tally((inf,)), pipe)
     said = Said.of(replace(TRACE, target=target))
     for _ in range(400):
         log.again(said, '"x"', 0.0, NOW)
@@ -185,7 +187,7 @@ def test_a_hit_is_a_line_of_text_on_a_terminal_too() -> None:
 
 def test_a_reader_of_the_log_that_left_ends_no_answer() -> None:
     stream = StringIO()
-    log = AccessLog(Log(format="json"), stream)
+    log = AccessLog(Log(format="json"), Tally((inf,)), stream)
     stream.close()
     log.answered(TRACE, 0.0, NOW)
 
@@ -226,3 +228,16 @@ def test_a_long_target_is_cut() -> None:
     log, written = opened()
     log.answered(replace(TRACE, target="/?" + "a" * 16_000), 0.0, NOW)
     assert len(json.loads(written.getvalue())["target"]) == 2048
+
+
+@pytest.mark.parametrize("more", [{}, {"access": False}], ids=["with lines", "without"])
+def test_every_request_is_counted_once_its_line_is_due(more: dict[str, object]) -> None:
+    settings, tally = Log.model_validate({"format": "json", **more}), Tally((inf,))
+    log = AccessLog(settings, tally, StringIO())
+    log.answered(TRACE, 0.5, NOW)
+    for _ in range(3):
+        log.again(Said.of(TRACE), '"x"', 0.25, NOW)
+    log.flush()
+    counted = tally.take()
+    assert counted.requests == {("original", "200", "hit"): 4}
+    assert counted.seconds == pytest.approx(1.25)

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from proxy.model.trace import Trace
 from proxy.observe import metrics
+from proxy.observe.tally import labels_of
 
 ROOT = Path(__file__).parents[2]
 TRACE = Trace(
@@ -41,7 +42,7 @@ CONTRACT: dict[str, set[str]] = {
 }
 EVERYTHING = """
 m = Metrics()
-m.answered(labels_of(TRACE), 0.01)
+m.tally.add(labels_of(TRACE), 0.01)
 m.flush()
 m.fetched("ok", 0.1)
 m.made("webp", "ok", 0.1)
@@ -63,7 +64,7 @@ def samples(page: bytes) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 def test_every_name_of_the_contract_is_there_with_its_labels() -> None:
     meter = metrics.Metrics()
-    meter.answered(metrics.labels_of(TRACE), 0.01)
+    meter.tally.add(labels_of(TRACE), 0.01)
     meter.flush()
     meter.fetched("ok", 0.1)
     meter.made("webp", "ok", 0.1)
@@ -83,7 +84,7 @@ def test_every_name_of_the_contract_is_there_with_its_labels() -> None:
 
 def test_neither_host_nor_address_is_a_label() -> None:
     meter = metrics.Metrics()
-    meter.answered(metrics.labels_of(replace(TRACE, error="timeout: image.woshipm.com")), 0.01)
+    meter.tally.add(labels_of(replace(TRACE, error="timeout: image.woshipm.com")), 0.01)
     meter.flush()
     page = metrics.page()
     assert b"woshipm" not in page
@@ -93,8 +94,8 @@ def test_neither_host_nor_address_is_a_label() -> None:
 def test_a_hit_falls_in_a_bucket_that_tells_it_from_a_miss() -> None:
     before = samples(metrics.page())
     meter = metrics.Metrics()
-    meter.answered(metrics.labels_of(TRACE), 0.0004)
-    meter.answered(metrics.labels_of(TRACE), 0.4)
+    meter.tally.add(labels_of(TRACE), 0.0004)
+    meter.tally.add(labels_of(TRACE), 0.4)
     meter.flush()
     after = samples(metrics.page())
     name = "image_proxy_request_seconds_bucket"
@@ -113,7 +114,8 @@ def process(directory: Path, code: str) -> bytes:
     lines = [
         "import os, sys",
         "from proxy.model.trace import Trace",
-        "from proxy.observe.metrics import Metrics, labels_of, page, process_ended",
+        "from proxy.observe.metrics import Metrics, page, process_ended",
+        "from proxy.observe.tally import labels_of",
         f"TRACE = {TRACE!r}",
         code,
     ]

@@ -47,10 +47,10 @@ class Watched(FastLane):
 
     n_answered = 0
 
-    def answered(self, reply: Ready, client: str, seconds: float, now: float) -> None:
+    def answered(self, reply: Ready, client: str, now: float) -> None:
         """Count, and do what it does."""
         self.n_answered += 1
-        super().answered(reply, client, seconds, now)
+        super().answered(reply, client, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,10 @@ async def doorway(  # noqa: PLR0913  # what a door may be like; all but two by n
         parts = whole if turn is None else replace(whole, flow=cast("Flow", Given(turn)))
         loop = asyncio.get_running_loop()
         with logged(Log(format="json")) as written:
-            log = AccessLog(Log(format="json", access=settings.log.access), written)
+            access = Log(format="json", access=settings.log.access)
+            log = AccessLog(access, parts.metrics.tally, written)
             lane = Watched(
                 store=parts.store,
-                metrics=parts.metrics,
                 log=log,
                 tasks=parts.tasks,
                 now=clock.now,

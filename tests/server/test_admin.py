@@ -26,6 +26,7 @@ from proxy.model.body import Held
 from proxy.model.headers import Headers
 from proxy.model.reply import Reply
 from proxy.model.request import Request
+from proxy.observe.access import AccessLog
 from proxy.server.admin import Admin
 from tests.fakes.house import settings_for
 from tests.stores.makers import body, entry, put
@@ -36,7 +37,7 @@ TOKEN = "s3cret"  # noqa: S105  # the test's own
 @asynccontextmanager
 async def admin(cache: Path, more: Mapping[str, Any] | None = None) -> AsyncIterator[Admin]:
     async with wiring.service(settings_for(cache, 1, more), picture_workers=0) as parts:
-        made = Admin(parts)
+        made = Admin(parts, AccessLog(parts.settings.log, parts.metrics.tally))
         made.ready = True
         yield made
 

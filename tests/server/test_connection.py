@@ -370,10 +370,10 @@ class Always:
         """Count, and leave it to the handler."""
         self.n_asked += 1
 
-    def answered(self, reply: object, client: str, seconds: float, now: float) -> None:
+    def answered(self, reply: object, client: str, now: float) -> None:
         """Nothing was answered."""
 
-    def cut(self, trace: object, seconds: float) -> None:
+    def cut(self, trace: object, now: float) -> None:
         """Nothing was cut."""
 
 

@@ -41,6 +41,7 @@ def reply(status: int, body: Body | None = None) -> Reply:
 
 def counted(door: Doorway | None = None, **labels: str) -> float:
     if door is not None:
+        door.log.flush()
         door.parts.metrics.flush()
     return REGISTRY.get_sample_value("image_proxy_requests_total", labels) or 0.0
 

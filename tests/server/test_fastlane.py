@@ -255,6 +255,7 @@ async def test_lines_and_counts_are_those_of_any_hit(browser: Reader) -> None:
     labels = {"route": "original", "status": "200", "cache": "hit"}
 
     def counted() -> float:
+        browser.door.log.flush()
         browser.door.parts.metrics.flush()
         return REGISTRY.get_sample_value("image_proxy_requests_total", labels) or 0.0
 

@@ -126,5 +126,5 @@ def test_uses_the_entries_it_is_made_of() -> None:
 
 def test_says_what_its_answer_said_and_counts_as_it() -> None:
     reply = made()[0]
-    assert reply.labels == ("original", "200", "hit")
+    assert reply.said.labels == ("original", "200", "hit")
     assert reply.said.trace == replace(TRACE, request_id="", sent_bytes=0)

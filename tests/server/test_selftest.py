@@ -39,7 +39,7 @@ async def test_an_answer_that_differs_is_found(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_asks_that_overtake_each_other_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Connection, "_is_free", False)
+    monkeypatch.setattr(Connection, "data_received", Connection._feed)
     assert "wrong way" in await selftest.difference()
 
 

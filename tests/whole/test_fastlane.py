@@ -241,6 +241,7 @@ def told(heard: Heard) -> tuple[int, int] | None:
 async def test_every_ask_is_one_line_and_one_count(both: Twins, table: list[bytes]) -> None:
     chance = random.Random(5)  # noqa: S311  # it chooses cases
     single = [one for one in table if told(await both.once(both.usual, one)) is not None]
+    both.door.log.flush()
     both.door.parts.metrics.flush()
     lines, counted, by_lane = len(both.door.lines), answered(), both.n_by_lane
     expected: Counter[tuple[int, int] | None] = Counter()
@@ -255,6 +256,7 @@ async def test_every_ask_is_one_line_and_one_count(both: Twins, table: list[byte
             wires[at] = await Wire.open((both.fast, both.usual)[at % 2])
     for wire in wires:
         wire.close()
+    both.door.log.flush()
     both.door.parts.metrics.flush()
     found = [line for line in both.door.lines[lines:] if line["event"] == "request"]
     assert Counter((line["status"], line["bytes"]) for line in found) == expected
