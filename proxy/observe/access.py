@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from stat import S_ISREG
 from typing import TextIO
 
 import structlog
@@ -22,8 +23,8 @@ from proxy.settings import Log
 
 _MAX_TARGET = 2048  # characters of a target in a line: an attacker writes it, an operator reads it
 _MAX_HELD = 64 << 10  # characters
-# So much a pipe takes as one piece, whoever else writes to it (POSIX: PIPE_BUF).
-_PIECE = 4096
+# So much a pipe takes as one piece, whoever else writes to it (POSIX).
+_PIPE_BUF = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class AccessLog:
         self._on = settings.access and settings.level in ("debug", "info")
         self._noted: list[tuple[Said, str, float, float]] = []
         self._held = 0  # characters, nearly
+        self._piece = _MAX_HELD if _is_file(self._stream) else _PIPE_BUF
         self._ids = _request_ids()
 
     def answered(self, trace: Trace, seconds: float, now: float) -> None:
@@ -85,16 +87,19 @@ class AccessLog:
     def flush(self) -> None:
         """Count and write what was noted."""
         noted, self._noted, self._held = self._noted, [], 0
-        for said, _, seconds, _ in noted:
-            self._tally.add(said.labels, seconds)
-        if not self._on or not noted:
-            return
-        if self._as_text:
+        if not self._on or self._as_text:
             for said, _, seconds, _ in noted:
-                _write_text(replace(said.trace, request_id=next(self._ids)), seconds)
-            return
-        second, before, after, lines, ids = -1, "", "", [], self._ids
+                self._tally.add(said.labels, seconds)
+                if self._on:
+                    _write_text(replace(said.trace, request_id=next(self._ids)), seconds)
+        elif noted:
+            self._write(self._lines(noted))
+
+    def _lines(self, noted: list[tuple[Said, str, float, float]]) -> list[str]:
+        second, before, after, lines = -1, "", "", list[str]()
+        ids, count = self._ids, self._tally.add
         for said, client, seconds, now in noted:
+            count(said.labels, seconds)
             if int(now) != second:
                 second = int(now)
                 before, after = _lead(now)
@@ -104,13 +109,18 @@ class AccessLog:
             lines.append(
                 f'{before}{micros:06d}{after}"{next(ids)}"{said.start}{took}{said.end}{client}}}\n'
             )
-        self._write(lines)
+        return lines
 
     def _write(self, lines: list[str]) -> None:
         """Write lines. A stream that takes nothing loses them: no answer waits for a log."""
+        data = "".join(lines).encode()
+        out = getattr(self._stream, "buffer", None)
         with suppress(OSError, ValueError):  # a reader that left; a stream that was closed
-            for piece in _pieces(lines):
-                self._stream.write(piece)
+            for piece in _pieces(data, self._piece):
+                if out is not None:
+                    out.write(piece)
+                else:
+                    self._stream.write(piece.decode())
                 self._stream.flush()
 
 
@@ -139,15 +149,22 @@ def _end(trace: Trace) -> str:
     return f', "cache": {quoted(trace.cache)}, "host": {quoted(trace.host)}, "client": '
 
 
-def _pieces(lines: list[str]) -> Iterator[str]:
-    """Join lines to pieces that no other process's can come between."""
-    data = "".join(lines).encode()
+def _is_file(stream: TextIO) -> bool:
+    """Tell whether a stream is a file, which takes any piece as one; a pipe does not."""
+    try:
+        return S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):  # StringIO has no descriptor
+        return False
+
+
+def _pieces(data: bytes, most: int) -> Iterator[bytes]:
+    """Part data between lines, into pieces that no other process's can come between."""
     at = 0
     while at < len(data):
         to = len(data)
-        if to - at > _PIECE:
-            to = data.rfind(b"\n", at, at + _PIECE) + 1 or data.find(b"\n", at) + 1
-        yield data[at:to].decode()
+        if to - at > most:
+            to = data.rfind(b"\n", at, at + most) + 1 or data.find(b"\n", at) + 1
+        yield data[at:to]
         at = to
 
 

@@ -79,19 +79,32 @@ class Connection(web.RequestHandler):
         """
         lane, waiter, outlet = self._lane, self._waiter, self._outlet
         if (
-            lane is not None
-            and self._settled
-            and (waiter is None or not waiter.done())
-            and not (self._close or self._force_close)
-            and not (self._messages or self._begun or self._message_tail or self._upgraded)
-            and (outlet is None or not outlet.is_busy)
-            and not self.transport.get_write_buffer_size()  # type: ignore[union-attr]  # it is open
-            and not self._manager.draining  # type: ignore[union-attr]  # a Server
-            and (found := lane.find(data)) is not None
+            lane is None
+            or not self._settled
+            or (waiter is not None and waiter.done())
+            or self._close
+            or self._force_close
+            or self._messages
+            or self._begun
+            or self._message_tail
+            or self._upgraded
+            or (outlet is not None and outlet.is_busy)
+            or self.transport.get_write_buffer_size()  # type: ignore[union-attr]  # it is open
+            or self._manager.draining  # type: ignore[union-attr]  # a Server
+            or (found := lane.find(data)) is None
+            or (outlet := outlet or self._opened()) is None
         ):
-            self._answer(lane, found, data)
-        else:
             self._feed(data)
+            return
+        reply, plain, now = found
+        self._next_keepalive_close_time = self._loop.time() + KEEP_ALIVE_S
+        try:
+            if outlet.send(reply.head.at(now), reply.body):
+                lane.answered(reply, self._named or self._client(plain), now)
+            else:
+                self._follow(outlet, partial(self._ended, lane, found))
+        except OSError as cut:
+            self._ended(lane, found, cut)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Let go of the second descriptor: as long as it is open, the reader is told no end."""
@@ -112,24 +125,11 @@ class Connection(web.RequestHandler):
             self._next_keepalive_close_time = self._loop.time() + KEEP_ALIVE_S
         super()._process_keepalive()
 
-    def _answer(self, lane: Lane, found: Found, data: bytes) -> None:
-        """Send what is ready; all of it at once, or the rest as the reader takes it."""
-        reply, plain, now = found
-        outlet = self._outlet or self._opened()
-        if outlet is None:
-            self._feed(data)
-            return
-        self._next_keepalive_close_time = self._loop.time() + KEEP_ALIVE_S
-        try:
-            if outlet.send(reply.head.at(now), reply.body):
-                lane.answered(reply, self._named or self._client(plain), now)
-                return
-        except OSError as cut:
-            self._ended(lane, found, cut)
-            return
+    def _follow(self, outlet: Outlet, ended: Callable[[OSError | None], None]) -> None:
+        """Send the rest as the reader takes it; the kernel keeps what comes meanwhile."""
         if self.transport is not None:
-            self.transport.pause_reading()  # the kernel keeps what comes meanwhile
-        outlet.follow(partial(self._ended, lane, found))
+            self.transport.pause_reading()
+        outlet.follow(ended)
 
     def _opened(self) -> Outlet | None:
         """Open the way past the transport; None where no descriptor is left for it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
 from math import inf
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -241,3 +242,16 @@ def test_every_request_is_counted_once_its_line_is_due(more: dict[str, object]) 
     counted = tally.take()
     assert counted.requests == {("original", "200", "hit"): 4}
     assert counted.seconds == pytest.approx(1.25)
+
+
+def test_a_file_takes_what_is_held_at_once(tmp_path: Path) -> None:
+    settings = Log(format="json")
+    with (tmp_path / "log").open("w", encoding="utf-8") as file:
+        log = AccessLog(settings, Tally((inf,)), file)
+        said = Said.of(replace(TRACE, target="/茶园"))
+        for _ in range(50):
+            log.again(said, '"x"', 0.0, NOW)
+        log.flush()
+        log.answered(TRACE, 0.0, NOW)
+    found = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["target"] for line in found] == ["/茶园"] * 50 + [TRACE.target]
