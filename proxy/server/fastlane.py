@@ -30,7 +30,11 @@ _MOST_REQUEST = 2 * MAX_BYTES
 _SMALL_BYTES = 64 << 10  # up to here memory is faster (stores/files.py), and hundreds fit
 _MOST_HEADS = 512  # read before; of at most 8 KiB
 _MOST_USED = 256
-_MOST_SEEN = 1 << 14  # asked once
+_MOST_SEEN = 1 << 14  # asked, and not ready
+_TWICE, _OFTEN = (
+    2,
+    8,
+)  # answers until one is kept ready: where there is room, and where it costs one
 _SWEEP_S = 60  # calls of ``tend`` until all were looked at
 
 Key = tuple[bytes, bytes]  # a request's first line, and its choice
@@ -64,7 +68,7 @@ class FastLane:
         self._most_bytes = most_bytes
         self._bodies: WeakValueDictionary[str, Loaded | BlobFile] = WeakValueDictionary()
         self._heads: dict[bytes, Plain] = {}
-        self._seen: set[int] = set()  # hashes of what was answered once
+        self._seen: dict[int, int] = {}  # how often it was answered, by the key's hash
         self._learning: set[Key] = set()
         self._unswept: list[Key] = []
         self._used: list[Ready] = []  # one for each answer
@@ -117,14 +121,19 @@ class FastLane:
         trace: Trace,
         standing: Standing,
     ) -> None:
-        """Keep an answer that was just sent, if it is given for the second time."""
+        """Keep an answer that was just sent, if it is given again and again.
+
+        Where all places are taken it must be asked more often: asks for more pictures than there
+        are places would make and drop one at each.
+        """
         key = _key(incoming, response)
         if key is None or key in self._ready or key in self._learning:
             return
-        if hash(key) not in self._seen:
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            self._seen.add(hash(key))
+        if len(self._seen) >= _MOST_SEEN:
+            self._seen.clear()
+        name = hash(key)
+        self._seen[name] = self._seen.get(name, 0) + 1
+        if self._seen[name] < (_TWICE if len(self._ready) < self._most else _OFTEN):
             return
         self._learning.add(key)
         lines = [(name, value) for name, value in response.headers.items()]
@@ -183,6 +192,7 @@ class FastLane:
                 leases=leases,
                 now=self._now(),
             )
+            self._seen.pop(hash(key), None)
             if len(self._ready) > self._most:
                 self._ready.popitem(last=False)
         finally:

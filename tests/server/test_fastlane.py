@@ -203,10 +203,9 @@ async def test_replies_that_no_longer_hold_are_let_go_of_unasked(browser: Reader
 async def test_no_more_are_kept_than_may_be(browser: Reader) -> None:
     browser.door.lane._most = 2
     for number in range(4):
-        for _ in range(3):
+        for _ in range(10):
             await browser.ask(TARGET, f"Accept: a/{number}")
-        await asyncio.sleep(0)
-    await until(lambda: not browser.door.lane._learning)
+        await until(lambda: not browser.door.lane._learning)
     assert len(browser.door.lane) == 2
     assert len(browser.door.lane._bodies) == 1, "one body for all"
 
@@ -343,6 +342,23 @@ async def test_a_store_without_its_disk_keeps_nothing_ready(tmp_path: Path) -> N
             assert (await browser.ask()).endswith(SMALL)
         await until(lambda: not browser.door.lane._learning)
         assert len(browser.door.lane) == 0
+
+
+async def test_where_all_places_are_taken_what_is_asked_seldom_takes_none(browser: Reader) -> None:
+    lane = browser.door.lane
+    lane._most = 1
+    await browser.learned()
+    for _ in range(3):
+        await browser.ask(TARGET, "Accept: seldom/asked")
+    await until(lambda: not lane._learning)
+    await browser.ask()
+    assert lane.n_answered == 1, "the one that has the place still has it"
+    for _ in range(8):
+        await browser.ask(TARGET, "Accept: seldom/asked")
+    await until(lambda: not lane._learning)
+    before = lane.n_answered
+    await browser.ask(TARGET, "Accept: seldom/asked")
+    assert lane.n_answered == before + 1, "asked often it takes the place"
 
 
 async def test_small_bodies_are_held_in_memory_as_far_as_they_may(browser: Reader) -> None:
