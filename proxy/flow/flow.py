@@ -133,13 +133,7 @@ class Flow:
         if body is None:
             await self._let_go(served)
             raise BodyLost(f"{served.source}: {served.kind} {reply.body.digest}")
-        return Reply(
-            status=reply.status,
-            headers=reply.headers,
-            body=body,
-            span=reply.span,
-            standing=reply.standing,
-        )
+        return replace(reply, body=body)
 
     async def _let_go(self, lost: Entry) -> None:
         """Forget a picture without a body; an original's row is still good for its pictures."""

@@ -34,7 +34,7 @@ from proxy.reply.problems import problem
 from proxy.reply.robots import robots
 from proxy.reply.usage import usage
 from proxy.server.clients import Clients
-from proxy.server.connection import Connection
+from proxy.server.connection import SEND_S, Connection
 from proxy.server.fastlane import FastLane
 from proxy.wiring import Service
 
@@ -49,7 +49,7 @@ _ABSOLUTE_FORM = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
 _PLAIN = re.compile(r"/[\w-]*/?", re.ASCII)
 _PART_BYTES = 256 << 10
 _AT_ONCE_BYTES = 48 << 10  # asyncio's mark is 64 KiB; a head takes its share
-_SEND_S = 60.0  # for a part; nginx's send_timeout
+_SEND_S = SEND_S  # for a part
 _MAX_BODY_BYTES = 16 << 10  # as long as an address may be
 _BODY_S = 5.0  # for all of a body
 _SERVER = (hdrs.SERVER, "image-proxy")

@@ -1,7 +1,6 @@
 """One server process: takes connections from an inherited socket until told, then drains."""
 
 import asyncio
-import gc
 import logging
 import resource
 import socket
@@ -55,10 +54,8 @@ async def run(  # noqa: PLR0913  # what a process is told, once
         lane = await _lane(parts, log)
         admin, server = doors(parts, log, lane)
         listener = await loop.create_server(server, sock=listening, backlog=BACKLOG)
-        parts.tasks.spawn(_report(parts, lane, stop, first=first), name="report")
-        parts.tasks.spawn(_keep(parts, log, lane, stop), name="keep what was counted")
+        parts.tasks.spawn(_report(parts, log, lane, stop, first=first), name="report")
         admin.ready = True
-        gc.freeze()  # what was loaded stays: no collection goes through it again
         on_ready()
         await stop.wait()
         admin.ready = False
@@ -122,23 +119,16 @@ def _queued(listening: socket.socket) -> list[socket.socket]:
     return taken
 
 
-async def _keep(parts: Service, log: AccessLog, lane: FastLane | None, stop: asyncio.Event) -> None:
-    """Show what was counted and write what was said, once a second; let go of what is over."""
+async def _report(
+    parts: Service, log: AccessLog, lane: FastLane | None, stop: asyncio.Event, *, first: bool
+) -> None:
+    """Write what was said, show what was counted and how things stand, once a second."""
+    lost = 0
     while not stop.is_set():
         log.flush()
         parts.metrics.flush()
         if lane is not None:
             lane.tend()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _REPORT_S)
-
-
-async def _report(
-    parts: Service, lane: FastLane | None, stop: asyncio.Event, *, first: bool
-) -> None:
-    """Put what is measured by state, not by event, into the metrics once a second."""
-    lost = 0
-    while not stop.is_set():
         state = parts.store.state()
         parts.metrics.memory(state.memory_bytes + (lane.n_bytes if lane is not None else 0))
         if first:
